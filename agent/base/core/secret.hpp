@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fmt/core.h>
+
 #include <string>
 #include <utility>
 
@@ -19,9 +21,12 @@ class Secret {
   std::string value_;
 };
 
-// Found by fmt through argument-dependent lookup.
-constexpr const char* format_as(const Secret& /*secret*/) noexcept {
-  return "***";
-}
-
 }  // namespace base
+
+template <>
+struct fmt::formatter<base::Secret> : fmt::formatter<fmt::string_view> {
+  template <typename Context>
+  auto format(const base::Secret& /*secret*/, Context& context) const {
+    return fmt::formatter<fmt::string_view>::format("***", context);
+  }
+};
