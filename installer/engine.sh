@@ -77,7 +77,8 @@ SLIPWAY_ENGINE_DIR, SLIPWAY_ENGINE_BIP, SLIPWAY_ENGINE_POOL: see the head of thi
 USAGE
 }
 
-# `unit` is whether systemd owns the engine; `run_dir` is gone after a boot, `data_dir` is not.
+# `unit` is whether systemd owns the engine, `started` whether it was this script that started it: a
+# unit comes back after a boot, a process of ours does not, as /run does not.
 choose_places() {
   unit=no
   log_dir=/var/log/slipway
@@ -108,6 +109,8 @@ choose_places() {
     [ "${#run_dir}" -le 70 ] || die E_USAGE "$run_dir is too long a path for sockets in it"
   fi
   data_dir=$own_dir/data
+  started=$run_dir/started
+  [ "$unit" = no ] || started=$own_dir/started
 }
 
 # One start, stop or destroy of an engine at a time; those that come later see what the first did.
@@ -121,7 +124,7 @@ locked() {
 # --- start ------------------------------------------------------------------------------------
 
 start() {
-  if answers; then
+  if answers && { [ ! -f "$started" ] || [ "$unit" = yes ] || supervisor_pid >/dev/null; }; then
     say "a Docker engine answers at $socket; nothing was changed."
     return
   fi
@@ -137,6 +140,8 @@ start() {
   refuse_second_engine
   install -d -m 0711 "$own_dir"
   install -d -m 0750 "$log_dir"
+  # What `stop` undoes is only what was done here.
+  : >"$started"
   if supervisor_pid >/dev/null; then
     say "the engine is being restarted; waiting for it"
   else
@@ -147,9 +152,8 @@ start() {
 }
 
 start_unit() {
-  # What `stop` undoes is only what was done here.
   install -d -m 0711 "$own_dir"
-  : >"$own_dir/started"
+  : >"$started"
   systemctl enable --now docker >&2 || die E_ENGINE_START "systemd could not start docker; see: journalctl -u docker"
   wait_until_it_answers
   say "started docker.service"
@@ -285,28 +289,29 @@ stop() {
     stop_unit
     return
   fi
-  if ! supervisor_pid >/dev/null && ! { [ -n "$netns" ] && engine_pid >/dev/null; }; then
-    # Containers outlive an engine that was killed; only an engine can end them in order.
-    if [ -z "$netns" ] || ! leftover_shims; then
-      say "no Docker engine of ours runs; nothing was changed."
-      return
-    fi
+  if [ ! -f "$started" ]; then
+    say "no Docker engine was started by this script; nothing was changed."
+    return
+  fi
+  # Containers outlive an engine that was killed; only an engine can end them in order.
+  if ! supervisor_pid >/dev/null && ! engine_pid >/dev/null && leftover_shims; then
     launch_supervisor
     wait_until_it_answers
   fi
   terminate "$(supervisor_pid || true)"
   terminate "$(engine_pid || true)"
-  rm -f "$run_dir/supervisor.pid" "$pid_file" "$socket"
+  wait_for_shims
+  rm -f "$run_dir/supervisor.pid" "$pid_file" "$socket" "$started"
   say "stopped the Docker engine at $socket"
 }
 
 stop_unit() {
-  if [ ! -f "$own_dir/started" ]; then
+  if [ ! -f "$started" ]; then
     say "docker.service was not started by this script; nothing was changed."
     return
   fi
   systemctl disable --now docker.service docker.socket >&2 || die E_ENGINE_STOP "systemd could not stop docker"
-  rm -f "$own_dir/started"
+  rm -f "$started"
   say "stopped docker.service"
 }
 
@@ -318,6 +323,16 @@ terminate() {
   while kill -0 "$1" 2>/dev/null; do
     tries=$((tries + 1))
     [ "$tries" -lt 1200 ] || die E_ENGINE_STOP "process $1 of the Docker engine did not end within 120 s; see $log"
+    sleep 0.1
+  done
+}
+
+# A shim ends a moment after its container.
+wait_for_shims() {
+  tries=0
+  while leftover_shims; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 300 ] || die E_ENGINE_STOP "a container of the Docker engine did not end within 30 s; see $log"
     sleep 0.1
   done
 }
