@@ -1,0 +1,229 @@
+#include "registry/core/package_name.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace registry::core {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+constexpr std::size_t k_max_readable = 512;
+constexpr std::size_t k_max_new = 214;
+
+// Names that `require` resolves without a package, so that a package of the name is a trap.
+constexpr std::array k_taken = {
+    "assert", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto",
+    "dgram", "diagnostics_channel", "dns", "domain", "events", "favicon.ico", "fs", "http", "http2",
+    "https", "inspector", "module", "net", "node_modules", "os", "path", "perf_hooks", "process",
+    "punycode", "querystring", "readline", "repl", "stream", "string_decoder", "sys", "timers",
+    "tls", "trace_events", "tty", "url", "util", "v8", "vm", "wasi", "worker_threads", "zlib"};
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  if (c >= 'a' && c <= 'f') {
+    return c - 'a' + 10;
+  }
+  if (c >= 'A' && c <= 'F') {
+    return c - 'A' + 10;
+  }
+  return -1;
+}
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (c == '%') {
+      if (i + 2 >= text.size()) {
+        return std::nullopt;
+      }
+      const int high = hex_value(text[i + 1]);
+      const int low = hex_value(text[i + 2]);
+      if (high < 0 || low < 0) {
+        return std::nullopt;
+      }
+      c = static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+    if (is_control(c)) {
+      return std::nullopt;
+    }
+    decoded += c;
+  }
+  return decoded;
+}
+
+bool is_readable_part(std::string_view part) {
+  return !part.empty() && part != "." && part != ".." && std::none_of(part.begin(), part.end(), [](char c) {
+    return c == '/' || c == '\\' || is_control(c);
+  });
+}
+
+bool is_new_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
+         c == '~';
+}
+
+// The file of a tarball from what follows `/-/`: one segment, or the scope and the file.
+std::optional<std::string> tarball_of(std::string_view name,
+                                      std::span<const std::string> segments) {
+  std::string file;
+  for (const auto& segment : segments) {
+    file += (file.empty() ? "" : "/") + segment;
+  }
+  const auto scope = scope_of(name);
+  if (!scope.empty() && file.starts_with(fmt::format("{}/", scope))) {
+    file.erase(0, scope.size() + 1);
+  }
+  return is_readable_part(file) ? std::optional(file) : std::nullopt;
+}
+
+}  // namespace
+
+std::string_view scope_of(std::string_view name) {
+  const auto slash = name.find('/');
+  return slash == std::string_view::npos ? std::string_view() : name.substr(0, slash);
+}
+
+std::string_view base_of(std::string_view name) {
+  const auto slash = name.find('/');
+  return slash == std::string_view::npos ? name : name.substr(slash + 1);
+}
+
+bool is_readable_name(std::string_view name) {
+  if (name.size() > k_max_readable) {
+    return false;
+  }
+  if (!name.starts_with('@')) {
+    return is_readable_part(name) && name != "-";
+  }
+  const auto scope = scope_of(name);
+  return scope.size() > 1 && is_readable_part(scope.substr(1)) && is_readable_part(base_of(name));
+}
+
+base::Status check_new_name(std::string_view name) {
+  const auto refused = [&](std::string_view why) {
+    return Error{ErrorCode::invalid_input,
+                 fmt::format("'{:.80}' is no name for a package: {}", name, why)};
+  };
+  if (!is_readable_name(name)) {
+    return refused("expected NAME or @SCOPE/NAME");
+  }
+  if (name.size() > k_max_new) {
+    return refused("it is longer than 214 characters");
+  }
+  for (const auto part : {scope_of(name), base_of(name)}) {
+    const auto text = part.starts_with('@') ? part.substr(1) : part;
+    if (!std::all_of(text.begin(), text.end(), is_new_name_character)) {
+      return refused("only lower case letters, digits and - _ . ~ are allowed");
+    }
+    if (text.starts_with('.') || text.starts_with('_')) {
+      return refused("it must not start with a dot or an underscore");
+    }
+  }
+  if (std::find(k_taken.begin(), k_taken.end(), name) != k_taken.end()) {
+    return refused("Node itself uses it");
+  }
+  return base::ok();
+}
+
+std::string tarball_file(std::string_view name, std::string_view version) {
+  return fmt::format("{}-{}.tgz", base_of(name), version);
+}
+
+std::string tarball_path(std::string_view name, std::string_view version) {
+  std::string path = "/";
+  for (const char c : fmt::format("{}/-/{}", name, tarball_file(name, version))) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-_.~@/").find(c) != std::string_view::npos;
+    if (plain) {
+      path += c;
+    } else {
+      path += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return path;
+}
+
+std::optional<std::vector<std::string>> path_segments(std::string_view raw_path) {
+  std::vector<std::string> segments;
+  if (raw_path.starts_with('/')) {
+    raw_path.remove_prefix(1);
+  }
+  while (!raw_path.empty()) {
+    const auto slash = std::min(raw_path.find('/'), raw_path.size());
+    auto segment = percent_decoded(raw_path.substr(0, slash));
+    if (!segment) {
+      return std::nullopt;
+    }
+    segments.push_back(*std::move(segment));
+    raw_path.remove_prefix(std::min(slash + 1, raw_path.size()));
+  }
+  return segments;
+}
+
+std::optional<std::string> take_name(std::span<const std::string>& segments) {
+  if (segments.empty()) {
+    return std::nullopt;
+  }
+  std::string name = segments[0];
+  std::size_t taken = 1;
+  if (name.starts_with('@') && name.find('/') == std::string::npos && segments.size() > 1) {
+    name += "/" + segments[1];
+    taken = 2;
+  }
+  if (!is_readable_name(name)) {
+    return std::nullopt;
+  }
+  segments = segments.subspan(taken);
+  return name;
+}
+
+std::optional<PackagePath> parse_package_path(std::string_view raw_path) {
+  const auto all = path_segments(raw_path);
+  if (!all) {
+    return std::nullopt;
+  }
+  std::span<const std::string> rest(*all);
+  auto name = take_name(rest);
+  if (!name) {
+    return std::nullopt;
+  }
+  PackagePath path;
+  path.name = *std::move(name);
+  if (rest.size() >= 2 && rest[rest.size() - 2] == "-rev") {
+    path.revision = rest.back();
+    rest = rest.first(rest.size() - 2);
+  }
+  if (rest.empty()) {
+    return path;
+  }
+  if (rest.size() >= 2 && rest[0] == "-") {
+    auto file = tarball_of(path.name, rest.subspan(1));
+    if (!file) {
+      return std::nullopt;
+    }
+    path.resource = PackageResource::tarball;
+    path.selector = *std::move(file);
+    return path;
+  }
+  if (rest.size() == 1 && !path.revision && is_readable_part(rest[0]) && rest[0] != "-") {
+    path.resource = PackageResource::version;
+    path.selector = rest[0];
+    return path;
+  }
+  return std::nullopt;
+}
+
+}  // namespace registry::core
