@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -78,11 +79,17 @@ class Journal {
   // Begins the operation's next attempt with these steps, all pending; steps of earlier attempts
   // that were not ended become skipped. Returns the attempt's number.
   base::Result<int> begin_attempt(OperationId id, const std::vector<StepRecord>& steps);
-  base::Status record_intent(OperationId id, int attempt, int index);
+  // One transaction for steps that begin together.
+  base::Status record_intents(OperationId id, int attempt, const std::vector<int>& indices);
   // `done`, `failed` with the error's text, or `skipped`.
   base::Status record_result(
       OperationId id, int attempt, int index, StepState state, const std::string& error);
   base::Result<std::vector<StepRecord>> steps(OperationId id);
+
+  // Which configuration volumes are completely written; the engine cannot tell.
+  base::Status mark_filled(const std::string& volume);
+  base::Status mark_emptied(const std::string& volume);
+  base::Result<std::set<std::string>> filled_volumes();
 
   base::Status append_log(OperationId id, const std::string& text);
   base::Result<std::vector<LogLine>> log(OperationId id);

@@ -1,0 +1,232 @@
+#include "agent/engine/effects.hpp"
+
+#include "agent/engine/config_archive.hpp"
+#include "agent/journal/journal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace agent::engine {
+namespace {
+
+using base::ErrorCode;
+using docker::Call;
+
+// Something that should go away and is gone is as wanted.
+base::Status gone_is_fine(base::Status status) {
+  if (!status && status.error().code == ErrorCode::not_found) {
+    return base::ok();
+  }
+  return status;
+}
+
+bool has_label(const std::map<std::string, std::string>& labels,
+               const char* name,
+               const std::string& value) {
+  const auto found = labels.find(name);
+  return found != labels.end() && found->second == value;
+}
+
+base::Error not_ours(const char* what, const std::string& name) {
+  return base::Error{
+      .code = ErrorCode::conflict,
+      .message = fmt::format("there is a {} named {} that Slipway did not create", what, name),
+      .hint = fmt::format("Rename or remove that {}, then try again.", what),
+      .reason = "name_in_use"};
+}
+
+}  // namespace
+
+Effects::Effects(docker::Engine& engine,
+                 release::ImageSource& images,
+                 journal::Journal& journal,
+                 std::string app,
+                 const Desired* target)
+    : engine_(engine), images_(images), journal_(journal), app_(std::move(app)), target_(target) {}
+
+base::Result<std::string> Effects::image_id(const std::string& reference, const Call& call) {
+  auto image = engine_.inspect_image(reference, call);
+  if (!image) {
+    if (image.error().code == ErrorCode::not_found) {
+      return base::Error{.code = ErrorCode::not_found,
+                         .message = fmt::format("image {} is not in the engine", reference),
+                         .hint = "Load it with `docker load`, then apply again.",
+                         .reason = "image_missing"};
+    }
+    return std::move(image).error();
+  }
+  return image->id;
+}
+
+base::Status Effects::check_image(const std::string& reference, const Call& call) {
+  BASE_TRY(image_id(reference, call));
+  return base::ok();
+}
+
+base::Status Effects::create_network(const std::string& name, const Call& call) {
+  const auto spec = std::find_if(target_->networks.begin(),
+                                 target_->networks.end(),
+                                 [&](const auto& candidate) { return candidate.name == name; });
+  BASE_ASSERT(spec != target_->networks.end());
+  // Names of networks are not unique for the engine: look before creating a second one.
+  BASE_TRY_ASSIGN(const auto existing,
+                  engine_.list_networks({fmt::format("{}={}", k_label_app, app_)}, call));
+  for (const auto& network : existing) {
+    if (network.name == name) {
+      return base::ok();
+    }
+  }
+  auto created = engine_.create_network(*spec, call);
+  if (!created) {
+    return created.error().code == ErrorCode::conflict ? not_ours("network", name)
+                                                       : std::move(created).error();
+  }
+  return base::ok();
+}
+
+base::Status Effects::create_volume(const docker::VolumeSpec& spec, const Call& call) {
+  BASE_TRY_ASSIGN(const auto volume, engine_.create_volume(spec, call));
+  if (!has_label(volume.labels, k_label_app, app_)) {
+    return not_ours("volume", spec.name);
+  }
+  return base::ok();
+}
+
+// One that an interrupted attempt left behind is made anew, since nobody knows what it saw.
+base::Result<std::string> Effects::create_helper(const docker::ContainerSpec& helper,
+                                                 const Call& call) {
+  auto created = engine_.create_container(helper, call);
+  if (created || created.error().code != ErrorCode::conflict) {
+    return created;
+  }
+  BASE_TRY_ASSIGN(const auto existing, engine_.inspect_container(helper.name, call));
+  if (!has_label(existing.labels, k_label_app, app_) ||
+      !has_label(existing.labels, k_label_role, std::string(name_of(Role::config)))) {
+    return not_ours("container", helper.name);
+  }
+  BASE_TRY(gone_is_fine(engine_.remove_container(
+      existing.id, docker::Force::yes, docker::VolumeRemoval::keep, call)));
+  return engine_.create_container(helper, call);
+}
+
+// The files go through a container that is never started: the engine mounts its volumes for the
+// archive call all the same, and unpacks as root whatever the image's user is.
+base::Status Effects::fill_config_volume(const std::string& name, const Call& call) {
+  const auto config = std::find_if(
+      target_->config_volumes.begin(), target_->config_volumes.end(), [&](const auto& candidate) {
+        return candidate.volume.name == name;
+      });
+  BASE_ASSERT(config != target_->config_volumes.end());
+  BASE_TRY(create_volume(config->volume, call));
+  BASE_TRY_ASSIGN(const auto image, image_id(config->image, call));
+
+  docker::ContainerSpec helper;
+  helper.name = name + "_fill";
+  helper.image = image;
+  helper.command = std::vector<std::string>{"true"};  // Some images have none, which is refused.
+  helper.labels = {{k_label_app, app_}, {k_label_role, std::string(name_of(Role::config))}};
+  helper.network_mode = "none";
+  helper.mounts.push_back({.kind = docker::MountKind::volume,
+                           .source = name,
+                           .target = config->target,
+                           .no_copy = true});
+  BASE_TRY_ASSIGN(const auto id, create_helper(helper, call));
+  auto written = engine_.put_archive(id, config->target, config_archive(config->files), call);
+  auto removed = gone_is_fine(
+      engine_.remove_container(id, docker::Force::yes, docker::VolumeRemoval::keep, call));
+  BASE_TRY(std::move(written));
+  BASE_TRY(std::move(removed));
+  return journal_.mark_filled(name);
+}
+
+base::Status Effects::create_container(const Step& step, const Call& call) {
+  const auto* desired = target_->container(step.object);
+  BASE_ASSERT(desired != nullptr);
+  auto spec = desired->spec;
+  BASE_TRY_ASSIGN(spec.image, image_id(desired->image, call));
+  auto created = engine_.create_container(spec, call);
+  if (created) {
+    return base::ok();
+  }
+  if (created.error().code != ErrorCode::conflict) {
+    return std::move(created).error();
+  }
+  // Ours, from an attempt whose result was not recorded? The name holds the hash, the label proves
+  // it.
+  const auto existing = engine_.inspect_container(spec.name, call);
+  if (!existing) {
+    return std::move(created).error();
+  }
+  if (!has_label(existing->labels, k_label_app, app_)) {
+    return not_ours("container", spec.name);
+  }
+  if (!has_label(existing->labels, k_label_spec, desired->spec_hash) ||
+      existing->image_id != spec.image) {
+    return std::move(created).error();
+  }
+  return base::ok();
+}
+
+base::Status Effects::remove_volume(const Step& step, const Call& call) {
+  // Forgotten first: a volume that is gone and believed full would not be filled again.
+  BASE_TRY(journal_.mark_emptied(step.object));
+  return gone_is_fine(engine_.remove_volume(step.object, call));
+}
+
+base::Status Effects::perform(const Step& step,
+                              const OnStepProgress& on_progress,
+                              const Call& call) {
+  switch (step.kind) {
+    case StepKind::check_image:
+      return check_image(step.object, call);
+    case StepKind::pull_image:
+      return images_.fetch(
+          step.object,
+          [&](const release::FetchProgress& progress) {
+            on_progress({.step = step.id,
+                         .current = progress.current,
+                         .total = progress.total,
+                         .text = progress.text});
+          },
+          call);
+    case StepKind::create_network:
+      return create_network(step.object, call);
+    case StepKind::create_volume: {
+      const auto spec = std::find_if(
+          target_->volumes.begin(), target_->volumes.end(), [&](const auto& candidate) {
+            return candidate.name == step.object;
+          });
+      BASE_ASSERT(spec != target_->volumes.end());
+      return create_volume(*spec, call);
+    }
+    case StepKind::fill_config_volume:
+      return fill_config_volume(step.object, call);
+    case StepKind::disable_restart:
+      return gone_is_fine(engine_.update_restart_policy(step.object, {}, call));
+    case StepKind::stop_container:
+      return gone_is_fine(engine_.stop_container(step.object, std::nullopt, call));
+    case StepKind::remove_container:
+      return gone_is_fine(engine_.remove_container(
+          step.object, docker::Force::no, docker::VolumeRemoval::anonymous, call));
+    case StepKind::create_container:
+      return create_container(step, call);
+    case StepKind::start_container:
+      return engine_.start_container(step.subject, call);
+    case StepKind::await_healthy:
+      return base::ok();
+    case StepKind::set_restart_policy: {
+      const auto* desired = target_->container(step.object);
+      BASE_ASSERT(desired != nullptr);
+      return engine_.update_restart_policy(step.subject, desired->restart, call);
+    }
+    case StepKind::remove_network:
+      return gone_is_fine(engine_.remove_network(step.object, call));
+    case StepKind::remove_volume:
+    case StepKind::remove_config_volume:
+      return remove_volume(step, call);
+  }
+  return base::ok();
+}
+
+}  // namespace agent::engine

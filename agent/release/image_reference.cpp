@@ -1,0 +1,98 @@
+#include "agent/release/image_reference.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace agent::release {
+namespace {
+
+bool is_path_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-' ||
+         c == '/';
+}
+
+bool is_tag_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_' || c == '-';
+}
+
+bool is_host_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' || c == ':' ||
+         c == '[' || c == ']';
+}
+
+bool is_good_digest(std::string_view digest) {
+  constexpr std::string_view k_prefix = "sha256:";
+  constexpr std::size_t k_hex_digits = 64;
+  return digest.starts_with(k_prefix) && digest.size() == k_prefix.size() + k_hex_digits &&
+         digest.substr(k_prefix.size()).find_first_not_of("0123456789abcdef") ==
+             std::string_view::npos;
+}
+
+bool is_good_repository(std::string_view path) {
+  return !path.empty() && path.front() != '/' && path.back() != '/' &&
+         path.find("//") == std::string_view::npos &&
+         std::all_of(path.begin(), path.end(), is_path_character);
+}
+
+bool is_host(std::string_view part) {
+  return part.find_first_of(".:") != std::string_view::npos || part == "localhost";
+}
+
+}  // namespace
+
+std::string ImageReference::full() const {
+  auto text = registry.empty() ? repository : registry + "/" + repository;
+  if (!tag.empty()) {
+    text += ":" + tag;
+  }
+  if (!digest.empty()) {
+    text += "@" + digest;
+  }
+  return text;
+}
+
+base::Result<ImageReference> parse_image_reference(std::string_view text) {
+  constexpr std::size_t k_longest = 512;
+  constexpr std::size_t k_longest_tag = 128;
+  const base::Error wrong{.code = base::ErrorCode::invalid_input,
+                          .message = fmt::format("`{:.200}` is no image reference", text),
+                          .hint = "Write it as [HOST[:PORT]/]NAME[:TAG][@sha256:DIGEST]."};
+  if (text.size() > k_longest) {
+    return wrong;
+  }
+  ImageReference reference;
+  auto rest = text;
+  if (const auto at = rest.find('@'); at != std::string_view::npos) {
+    reference.digest = rest.substr(at + 1);
+    rest = rest.substr(0, at);
+    if (!is_good_digest(reference.digest)) {
+      return wrong;
+    }
+  }
+  if (const auto slash = rest.find('/');
+      slash != std::string_view::npos && is_host(rest.substr(0, slash))) {
+    reference.registry = rest.substr(0, slash);
+    rest = rest.substr(slash + 1);
+  }
+  if (const auto colon = rest.rfind(':'); colon != std::string_view::npos) {
+    reference.tag = rest.substr(colon + 1);
+    rest = rest.substr(0, colon);
+    if (reference.tag.empty() || reference.tag.size() > k_longest_tag) {
+      return wrong;
+    }
+  }
+  reference.repository = rest;
+  if (!is_good_repository(reference.repository) ||
+      !std::all_of(reference.tag.begin(), reference.tag.end(), is_tag_character) ||
+      !std::all_of(reference.registry.begin(), reference.registry.end(), is_host_character)) {
+    return wrong;
+  }
+  if (reference.tag.empty() && reference.digest.empty()) {
+    reference.tag = "latest";
+  }
+  return reference;
+}
+
+}  // namespace agent::release
