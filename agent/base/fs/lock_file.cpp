@@ -1,0 +1,36 @@
+#include "agent/base/fs/lock_file.hpp"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace base::fs {
+
+Result<LockFile> LockFile::acquire(const Path& path) {
+  Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!file.valid()) {
+    return system_error("open", path);
+  }
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) {
+      return system_error("lock", path);
+    }
+    const auto holder = read_file(path, 64);
+    return Error{ErrorCode::conflict,
+                 fmt::format("{} is held by another process (pid {})",
+                             path.string(),
+                             holder && !holder->empty() ? *holder : "unknown")};
+  }
+  const auto pid = fmt::format("{}", ::getpid());
+  if (::ftruncate(file.get(), 0) != 0 ||
+      ::pwrite(file.get(), pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
+    return system_error("write", path);
+  }
+  return LockFile(std::move(file));
+}
+
+}  // namespace base::fs

@@ -1,0 +1,113 @@
+#include "agent/base/fs/files.hpp"
+
+#include "agent/base/fs/lock_file.hpp"
+#include "agent/base/fs/temporary_directory.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <iterator>
+
+namespace {
+
+using base::ErrorCode;
+using base::fs::contained_path;
+using base::fs::read_file;
+using base::fs::TemporaryDirectory;
+using base::fs::write_atomically;
+
+TemporaryDirectory temporary() {
+  auto created = TemporaryDirectory::create(std::filesystem::temp_directory_path());
+  REQUIRE(created);
+  return *std::move(created);
+}
+
+TEST_SUITE_BEGIN("base.fs.files");
+
+TEST_CASE("a written file has its bytes and its mode, and nothing is left beside it") {
+  const auto folder = temporary();
+  const auto path = folder.path() / "key";
+
+  REQUIRE(write_atomically(path, "old", 0644));
+  REQUIRE(write_atomically(path, "new", 0600));
+
+  CHECK(*read_file(path, 100) == "new");
+  struct stat status {};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0600);
+  using Iterator = std::filesystem::directory_iterator;
+  CHECK(std::distance(Iterator(folder.path()), Iterator()) == 1);
+}
+
+TEST_CASE("a file beyond the limit is refused") {
+  const auto folder = temporary();
+  REQUIRE(write_atomically(folder.path() / "big", std::string(101, 'x'), 0600));
+
+  const auto contents = read_file(folder.path() / "big", 100);
+
+  REQUIRE_FALSE(contents);
+  CHECK(contents.error().code == ErrorCode::too_large);
+}
+
+TEST_CASE("a missing file is not_found and names its path") {
+  const auto contents = read_file("/nonexistent/file", 10);
+
+  REQUIRE_FALSE(contents);
+  CHECK(contents.error().code == ErrorCode::not_found);
+  CHECK(contents.error().message.find("/nonexistent/file") != std::string::npos);
+}
+
+TEST_CASE("a path from outside stays inside its root") {
+  const auto folder = temporary();
+  std::filesystem::create_directory_symlink("/etc", folder.path() / "link");
+
+  CHECK(contained_path(folder.path(), "a/b.txt"));
+  for (const char* hostile : {"", "/etc/passwd", "../x", "a/../../x", "a/./b", "link/passwd"}) {
+    CAPTURE(hostile);
+    CHECK_FALSE(contained_path(folder.path(), hostile));
+  }
+  CHECK_FALSE(contained_path(folder.path(), std::string_view("a\0b", 3)));
+}
+
+TEST_CASE("a folder is removed with its contents, links are not followed") {
+  const auto folder = temporary();
+  const auto outside = temporary();
+  REQUIRE(write_atomically(outside.path() / "kept", "x", 0600));
+  REQUIRE(base::fs::make_directories(folder.path() / "a" / "b", 0700));
+  std::filesystem::create_directory_symlink(outside.path(), folder.path() / "a" / "link");
+
+  REQUIRE(base::fs::remove_tree(folder.path() / "a"));
+  REQUIRE(base::fs::remove_tree(folder.path() / "a"));
+
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "a"));
+  CHECK(std::filesystem::exists(outside.path() / "kept"));
+}
+
+TEST_CASE("a lock is held once and is free when its holder goes") {
+  const auto folder = temporary();
+  const auto path = folder.path() / "lock";
+  {
+    const auto first = base::fs::LockFile::acquire(path);
+    REQUIRE(first);
+
+    const auto second = base::fs::LockFile::acquire(path);
+
+    REQUIRE_FALSE(second);
+    CHECK(second.error().code == ErrorCode::conflict);
+  }
+
+  CHECK(base::fs::LockFile::acquire(path));
+}
+
+TEST_CASE("free space is read") {
+  const auto space = base::fs::free_space("/");
+
+  REQUIRE(space);
+  CHECK(space->free_bytes > 0);
+}
+
+TEST_SUITE_END();
+
+}  // namespace
