@@ -1,0 +1,34 @@
+#pragma once
+// One transfer of the client, driven by curl's multi interface, whose wait another thread can end.
+
+#include "agent/base/core/result.hpp"
+#include "agent/base/http/client.hpp"
+
+#include <memory>
+#include <string_view>
+
+namespace base::http {
+
+// A handle and the connections it left open. The connection cache belongs to the multi handle, so
+// lanes never share a lock while they transfer. Null when memory is short.
+struct Lane {
+  struct EasyDeleter {
+    void operator()(void* easy) const noexcept;
+  };
+  struct MultiDeleter {
+    void operator()(void* multi) const noexcept;
+  };
+
+  static Lane make();
+
+  std::unique_ptr<void, MultiDeleter> multi;  // CURLM
+  std::unique_ptr<void, EasyDeleter> easy;    // CURL
+};
+
+bool same_without_case(std::string_view a, std::string_view b);
+
+Result<ClientResponse> perform(const Lane& lane,
+                               const ClientOptions& options,
+                               const ClientRequest& request);
+
+}  // namespace base::http
