@@ -182,4 +182,10 @@ std::string cleaned_utf8(std::string_view text) {
   return cleaned;
 }
 
+std::string storable_text(std::string_view text) {
+  std::string storable = cleaned_utf8(text);
+  std::erase(storable, '\0');
+  return storable;
+}
+
 }  // namespace registry::core

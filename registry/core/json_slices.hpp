@@ -43,6 +43,9 @@ std::string quoted(std::string_view text);
 // package.json files.
 std::string cleaned_utf8(std::string_view text);
 
+// `text` as a database holds it: UTF-8 without NUL, which JSON may carry as \u0000.
+std::string storable_text(std::string_view text);
+
 inline bool is_object(std::string_view raw) {
   return !raw.empty() && raw.front() == '{';
 }

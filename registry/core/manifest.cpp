@@ -284,8 +284,8 @@ base::Result<BuiltManifest> build_manifest(const ManifestInput& input) {
 
   return BuiltManifest{
       .content = std::move(content),
-      .readme = shortened(string_of(find(body, "readme")).value_or("")),
-      .readme_file = string_of(find(body, "readmeFilename")).value_or(""),
+      .readme = shortened(storable_text(string_of(find(body, "readme")).value_or(""))),
+      .readme_file = storable_text(string_of(find(body, "readmeFilename")).value_or("")),
   };
 }
 

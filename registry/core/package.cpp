@@ -1,5 +1,6 @@
 #include "registry/core/package.hpp"
 
+#include "registry/core/json_slices.hpp"
 #include "registry/core/semver.hpp"
 
 #include <fmt/format.h>
@@ -176,7 +177,7 @@ Change with_deprecations(const Package& before,
   for (auto& version : change.after.versions) {
     const auto entry = wanted.find(version.content->version);
     if (entry != wanted.end() && entry->second != version.deprecated) {
-      version.deprecated = entry->second;
+      version.deprecated = storable_text(entry->second);
       change.deprecations.emplace_back(version.content->version, version.deprecated);
     }
   }

@@ -1,0 +1,175 @@
+#include "registry/store/blob_store.hpp"
+
+#include "agent/base/crypto/digest.hpp"
+#include "agent/base/crypto/encoding.hpp"
+#include "agent/base/crypto/random.hpp"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+namespace registry::store {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::crypto::Digest;
+using base::crypto::DigestKind;
+using base::fs::Path;
+using base::fs::system_error;
+
+constexpr mode_t k_folder_mode = 0700;
+constexpr mode_t k_file_mode = 0600;
+constexpr std::size_t k_id_length = 128;
+
+bool is_id(std::string_view id) {
+  return id.size() == k_id_length && std::all_of(id.begin(), id.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+Path folder_of(const Path& root, std::string_view id) {
+  return root / "sha512" / id.substr(0, 2);
+}
+
+class FilePendingBlob final : public PendingBlob {
+ public:
+  FilePendingBlob(Path root, Path temporary, base::Fd file)
+      : root_(std::move(root)), temporary_(std::move(temporary)), file_(std::move(file)) {}
+  FilePendingBlob(const FilePendingBlob&) = delete;
+  FilePendingBlob& operator=(const FilePendingBlob&) = delete;
+  FilePendingBlob(FilePendingBlob&&) = delete;
+  FilePendingBlob& operator=(FilePendingBlob&&) = delete;
+  ~FilePendingBlob() override {
+    if (!kept_) {
+      static_cast<void>(::unlink(temporary_.c_str()));
+    }
+  }
+
+  base::Status append(std::string_view bytes) override {
+    BASE_ASSERT(id_.empty());
+    sha512_.update(bytes);
+    sha1_.update(bytes);
+    size_ += static_cast<std::int64_t>(bytes.size());
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
+      if (written < 0) {
+        if (errno == EINTR) {
+          continue;
+        }
+        return system_error("write", temporary_);
+      }
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return base::ok();
+  }
+
+  base::Result<BlobDigests> seal() override {
+    BASE_ASSERT(id_.empty());
+    const std::string sha512 = sha512_.finish();
+    id_ = base::crypto::hex_encode(sha512);
+    return BlobDigests{.sha512_hex = id_,
+                       .sha512_base64 = base::crypto::base64_encode(sha512),
+                       .sha1_hex = base::crypto::hex_encode(sha1_.finish()),
+                       .size = size_};
+  }
+
+  base::Result<base::Fd> read() override {
+    BASE_ASSERT(!id_.empty());
+    base::Fd file(::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.valid()) {
+      return system_error("open", temporary_);
+    }
+    return file;
+  }
+
+  base::Status keep() override {
+    BASE_ASSERT(!id_.empty());
+    const Path folder = folder_of(root_, id_);
+    const Path target = folder / id_;
+    struct stat found {};
+    const bool exists = ::stat(target.c_str(), &found) == 0 && found.st_size == size_;
+    if (!exists) {
+      if (::fdatasync(file_.get()) != 0) {
+        return system_error("sync", temporary_);
+      }
+      if (::rename(temporary_.c_str(), target.c_str()) != 0) {
+        return system_error("rename", target);
+      }
+      kept_ = true;
+    }
+    // Also for one that was there: who put it there may not have come this far yet.
+    return base::fs::sync_directory(folder);
+  }
+
+ private:
+  Path root_;
+  Path temporary_;
+  base::Fd file_;
+  Digest sha512_{DigestKind::sha512};
+  Digest sha1_{DigestKind::sha1};
+  std::int64_t size_ = 0;
+  std::string id_;
+  bool kept_ = false;
+};
+
+class FileBlobStore final : public BlobStore {
+ public:
+  explicit FileBlobStore(Path root) : root_(std::move(root)) {}
+
+  base::Result<std::unique_ptr<PendingBlob>> begin() override {
+    const auto name = base::crypto::hex_encode(base::crypto::random_bytes(16));
+    Path temporary = root_ / "tmp" / name;
+    base::Fd file(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, k_file_mode));
+    if (!file.valid()) {
+      return system_error("create", temporary);
+    }
+    return std::unique_ptr<PendingBlob>(
+        std::make_unique<FilePendingBlob>(root_, std::move(temporary), std::move(file)));
+  }
+
+  base::Result<OpenBlob> open(const std::string& id) override {
+    if (!is_id(id)) {
+      return Error{ErrorCode::not_found, fmt::format("not the id of a blob: {:.130}", id)};
+    }
+    const Path path = folder_of(root_, id) / id;
+    base::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    struct stat found {};
+    if (!file.valid() || ::fstat(file.get(), &found) != 0) {
+      return system_error("open", path);
+    }
+    return OpenBlob{.file = std::move(file), .size = found.st_size};
+  }
+
+ private:
+  Path root_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<BlobStore>> open_blob_folder(const std::filesystem::path& root) {
+  const Path temporary = root / "tmp";
+  BASE_TRY(base::fs::remove_tree(temporary));
+  BASE_TRY(base::fs::make_directories(temporary, k_folder_mode));
+  const Path blobs = root / "sha512";
+  BASE_TRY(base::fs::make_directories(blobs, k_folder_mode));
+  // All at once, so that no publish has to make a folder and sync the one above it.
+  for (unsigned i = 0; i < 256; ++i) {
+    const Path folder = blobs / fmt::format("{:02x}", i);
+    if (::mkdir(folder.c_str(), k_folder_mode) != 0 && errno != EEXIST) {
+      return system_error("create", folder);
+    }
+  }
+  BASE_TRY(base::fs::sync_directory(blobs));
+  BASE_TRY(base::fs::sync_directory(root));
+  return std::unique_ptr<BlobStore>(std::make_unique<FileBlobStore>(root));
+}
+
+}  // namespace registry::store

@@ -1,0 +1,121 @@
+#include "registry/store/schema.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace registry::store {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+// Step n brings version n to n + 1. A released step never changes.
+//
+// `head` holds the small facts of a package that change together (tags, owners, stars); the
+// manifests are rows of their own, so that a publish writes one version and not all. A removed
+// version keeps its row, emptied: its time stays in documents and its name is never used again.
+constexpr std::array<std::string_view, 1> k_steps = {R"sql(
+CREATE TABLE packages (
+  name TEXT PRIMARY KEY,
+  revision BIGINT NOT NULL,
+  sequence BIGINT NOT NULL,
+  head TEXT NOT NULL,
+  readme TEXT NOT NULL,
+  readme_file TEXT NOT NULL,
+  unpublished BIGINT NOT NULL,
+  search_text TEXT NOT NULL,
+  summary TEXT NOT NULL
+);
+CREATE INDEX packages_by_sequence ON packages (sequence);
+CREATE TABLE versions (
+  package TEXT NOT NULL,
+  version TEXT NOT NULL,
+  position BIGINT NOT NULL,
+  published BIGINT NOT NULL,
+  removed BIGINT NOT NULL,
+  manifest TEXT NOT NULL,
+  manifest_base BIGINT NOT NULL,
+  abbreviated TEXT NOT NULL,
+  abbreviated_base BIGINT NOT NULL,
+  deprecated TEXT NOT NULL,
+  tarball TEXT NOT NULL,
+  blob TEXT NOT NULL,
+  integrity TEXT NOT NULL,
+  size BIGINT NOT NULL,
+  PRIMARY KEY (package, version)
+);
+CREATE TABLE users (
+  name TEXT PRIMARY KEY,
+  password_hash TEXT NOT NULL,
+  email TEXT NOT NULL,
+  created BIGINT NOT NULL
+);
+CREATE TABLE tokens (
+  digest TEXT PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  user_name TEXT NOT NULL,
+  label TEXT NOT NULL,
+  hint TEXT NOT NULL,
+  read_only BIGINT NOT NULL,
+  cidr TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  expires BIGINT
+);
+CREATE INDEX tokens_by_user ON tokens (user_name);
+CREATE TABLE counters (
+  name TEXT PRIMARY KEY,
+  value BIGINT NOT NULL
+);
+INSERT INTO counters (name, value) VALUES ('sequence', 0);
+)sql"};
+
+base::Result<std::int64_t> schema_version(SqlConnection& connection) {
+  BASE_TRY(connection.execute(
+      "CREATE TABLE IF NOT EXISTS schema_version (one BIGINT PRIMARY KEY, version BIGINT NOT NULL);"
+      "INSERT INTO schema_version (one, version) VALUES (1, 0) ON CONFLICT DO NOTHING"));
+  BASE_TRY_ASSIGN(const auto rows,
+                  connection.query("SELECT version FROM schema_version WHERE one = 1", "i", {}));
+  return rows.empty() ? 0 : integer(rows[0][0]);
+}
+
+// The version is raised first and only if nobody else did, so that of two replicas that start at
+// once one runs the step and the other waits for it.
+base::Status run_step(SqlConnection& connection, std::int64_t from) {
+  BASE_TRY_ASSIGN(const auto raised,
+                  connection.query("UPDATE schema_version SET version = version + 1 "
+                                   "WHERE one = 1 AND version = $1 RETURNING version",
+                                   "i",
+                                   {from}));
+  return raised.empty() ? base::ok() : connection.execute(k_steps[static_cast<std::size_t>(from)]);
+}
+
+}  // namespace
+
+base::Status migrate_schema(SqlDatabase& database) {
+  constexpr auto k_newest = static_cast<std::int64_t>(k_steps.size());
+  BASE_TRY_ASSIGN(const auto connection, database.connect());
+  BASE_TRY_ASSIGN(std::int64_t version, schema_version(*connection));
+  if (version > k_newest) {
+    return Error{
+        ErrorCode::conflict,
+        fmt::format("the database is at version {}, and this program knows {}", version, k_newest),
+        "Run the newer program, or restore a backup made before it ran.",
+        "newer_database"};
+  }
+  for (; version < k_newest; ++version) {
+    BASE_TRY(connection->execute("BEGIN"));
+    auto done = run_step(*connection, version);
+    if (done) {
+      done = connection->execute("COMMIT");
+    }
+    if (!done) {
+      static_cast<void>(connection->execute("ROLLBACK"));
+      return std::move(done).error().with_context(
+          fmt::format("bring the database to version {}", version + 1));
+    }
+  }
+  return base::ok();
+}
+
+}  // namespace registry::store
