@@ -178,10 +178,9 @@ void set_options(CURL* easy,
   if (request.deadline.count() > 0) {
     connect_deadline = std::min(connect_deadline, request.deadline);
   }
-  curl_easy_setopt(
-      easy,
-      CURLOPT_CONNECTTIMEOUT_MS,
-      static_cast<long>(std::max(connect_deadline, std::chrono::milliseconds(1)).count()));
+  const long connect_milliseconds =
+      std::max(connect_deadline, std::chrono::milliseconds(1)).count();
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_milliseconds);
   if (!request.unix_socket.empty()) {
     curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
