@@ -214,6 +214,8 @@ fill_postgres() {
   install -m 0755 packaging/images/postgres/entrypoint.sh "$root/usr/bin/postgres-entrypoint"
   mkdir -p "$root/var/lib/postgresql" "$root/run/postgresql"
   chmod 0700 "$root/var/lib/postgresql"
+  # A tmpfs that is mounted here takes this mode and belongs to root, whoever the process is.
+  chmod 1777 "$root/run/postgresql"
   # Debian's PostgreSQL looks for its socket here.
   ln -s /run "$root/var/run"
   owners=(--owner /var/lib/postgresql=10003:10003 --owner /run/postgresql=10003:10003)

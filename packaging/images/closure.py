@@ -104,9 +104,19 @@ class Closure:
                 return
         dynamic = subprocess.run(["readelf", "-d", "-l", str(path)], check=True, capture_output=True, text=True).stdout
         if "interpreter: /lib64/ld-linux-x86-64.so.2" in dynamic:
-            self.take_library(LOADER.rsplit("/", 1)[1])
+            self.take_loader()
         for needed in re.findall(r"\(NEEDED\).*\[(.+)\]", dynamic):
             self.take_library(needed)
+
+    def take_loader(self):
+        """Programs name it by its whole path, so it cannot lie with the libraries alone."""
+        destination = self.root / LOADER
+        if not destination.exists():
+            real = self.tree / LOADER
+            while real.is_symlink():
+                real = self.inside(str(real))
+            shutil.copyfile(real, destination)
+            destination.chmod(0o755)
 
     def take_library(self, soname):
         if soname in self.resolved:

@@ -30,7 +30,8 @@ make_cluster() {
     *'
 '*) die "the password may not hold a line break" ;;
   esac
-  initdb -D "$PGDATA.partial" -U postgres --auth-local=peer --auth-host=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8
+  initdb -D "$PGDATA.partial" -U postgres --auth-local=peer --auth-host=scram-sha-256 --data-checksums \
+    --encoding=UTF8 --locale=C.UTF-8
   printf 'local all all peer\nhost all all 127.0.0.1/32 scram-sha-256\nhost all all samenet scram-sha-256\n' \
     >"$PGDATA.partial/pg_hba.conf"
   quoted=$(printf '%s' "$password" | sed "s/'/''/g")
