@@ -1,0 +1,71 @@
+#include "agent/base/http/stream_watch.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <vector>
+
+namespace base::http {
+
+StreamWatch::StreamWatch(int stop_event)
+    : stop_event_(stop_event), changed_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+StreamWatch::~StreamWatch() {
+  thread_.request_stop();
+  wake();
+}
+
+std::stop_token StreamWatch::join(int socket) {
+  std::stop_source source;
+  auto token = source.get_token();
+  (*watched_.lock())[socket] = std::move(source);
+  wake();
+  return token;
+}
+
+void StreamWatch::leave(int socket) {
+  watched_.lock()->erase(socket);
+  wake();
+}
+
+void StreamWatch::wake() const {
+  const std::uint64_t one = 1;
+  static_cast<void>(!::write(changed_.get(), &one, sizeof one));
+}
+
+void StreamWatch::run(const std::stop_token& stop) {
+  bool server_stops = false;
+  while (!stop.stop_requested()) {
+    std::vector<pollfd> waited{
+        pollfd{.fd = changed_.get(), .events = POLLIN, .revents = 0},
+        pollfd{.fd = server_stops ? -1 : stop_event_, .events = POLLIN, .revents = 0}};
+    for (auto& [socket, source] : *watched_.lock()) {
+      if (server_stops) {
+        source.request_stop();
+      }
+      // Whoever was asked is not polled again: its hang-up would be reported for ever.
+      waited.push_back(
+          pollfd{.fd = source.stop_requested() ? -1 : socket, .events = 0, .revents = 0});
+    }
+    if (::poll(waited.data(), waited.size(), -1) <= 0) {
+      continue;
+    }
+    if (waited[0].revents != 0) {
+      std::uint64_t count = 0;
+      static_cast<void>(!::read(changed_.get(), &count, sizeof count));
+    }
+    server_stops = server_stops || waited[1].revents != 0;
+    auto watched = watched_.lock();
+    for (const auto& each : waited) {
+      const auto found = watched->find(each.fd);
+      if ((each.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0 && found != watched->end()) {
+        found->second.request_stop();
+      }
+    }
+  }
+}
+
+}  // namespace base::http
