@@ -15,9 +15,13 @@ using docker::ContainerStatus;
 
 // Empty when the container's networks and volumes are there; else what is wrong.
 std::string broken_surroundings(const Observation& observation,
+                                const std::vector<std::string>& external,
                                 const DesiredContainer& desired,
                                 const ObservedContainer& observed) {
   for (const auto& attachment : desired.spec.networks) {
+    if (std::find(external.begin(), external.end(), attachment.network) != external.end()) {
+      continue;
+    }
     const auto* network = observation.network(attachment.network);
     if (network == nullptr) {
       return fmt::format("network {} is gone", attachment.network);
@@ -58,11 +62,15 @@ std::string changed_specification(const DesiredContainer& desired, const Desired
 
 // Empty when the observed container can serve as the desired one.
 std::string difference(const Observation& observation,
+                       const Desired& target,
                        const DesiredContainer& desired,
                        const ObservedContainer& observed,
                        const Desired* previous) {
   if (observed.spec_hash != desired.spec_hash) {
     return changed_specification(desired, previous);
+  }
+  if (observed.details.name != desired.spec.name) {
+    return "name changed";
   }
   const auto status = observed.details.status;
   if (status == ContainerStatus::dead || status == ContainerStatus::removing) {
@@ -72,10 +80,11 @@ std::string difference(const Observation& observation,
       image != observation.images.end() && image->second != observed.details.image_id) {
     return fmt::format("image {} is another one", desired.image);
   }
-  return broken_surroundings(observation, desired, observed);
+  return broken_surroundings(observation, target.external_networks, desired, observed);
 }
 
 void match(const Observation& observation,
+           const Desired& target,
            const DesiredContainer& desired,
            const Desired* previous,
            Comparison& comparison) {
@@ -85,7 +94,7 @@ void match(const Observation& observation,
     if (observed.key != desired.key || observed.role == name_of(Role::config)) {
       continue;
     }
-    auto why_not = difference(observation, desired, observed, previous);
+    auto why_not = difference(observation, target, desired, observed, previous);
     if (!why_not.empty()) {
       reason = std::move(why_not);
       continue;
@@ -113,7 +122,7 @@ Comparison compare(const Observation& observation, const Desired* target, const 
   std::set<const ObservedContainer*> kept;
   if (target != nullptr) {
     for (const auto& desired : target->containers) {
-      match(observation, desired, previous, comparison);
+      match(observation, *target, desired, previous, comparison);
     }
     for (const auto& [key, observed] : comparison.kept) {
       kept.insert(observed);

@@ -1,14 +1,15 @@
 #pragma once
 
-#include "agent/base/http/client.hpp"
+#include "agent/base/core/result.hpp"
 #include "agent/engine/desired.hpp"
 
+#include <string>
 #include <vector>
 
 namespace agent::engine {
 
-// The files as a tar stream with their owners and modes and a fixed time, so that the same files
-// always give the same bytes. Folders on the way are made with mode 0755.
-base::http::BodySource config_archive(const std::vector<ConfigFile>& files);
+// The files as a tar archive with their owners and modes and without a time of their own, so that
+// the same files always give the same bytes. Errors: invalid_input (a path that leaves its folder).
+base::Result<std::string> config_archive(const std::vector<ConfigFile>& files);
 
 }  // namespace agent::engine

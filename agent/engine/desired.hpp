@@ -3,16 +3,20 @@
 // labels, and in which order containers start. Pure values; made from a deployment by
 // `desired.cpp`'s rules alone, so that the same deployment always means the same containers.
 
+#include "agent/base/core/result.hpp"
 #include "agent/docker/container_spec.hpp"
 #include "agent/docker/networks.hpp"
 #include "agent/docker/volumes.hpp"
 #include "agent/journal/records.hpp"
+#include "agent/render/deployment.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace agent::engine {
@@ -62,21 +66,6 @@ struct Probe {
   int retries = 3;
 };
 
-struct DesiredContainer {
-  std::string key;  // The container's name in the manifest; unique in the application.
-  std::string component;
-  std::string title;  // For people.
-  std::string image;  // The reference; `spec.image` is filled in when the container is created.
-  docker::ContainerSpec spec;     // `image` is the reference; restart policy `no`.
-  docker::RestartPolicy restart;  // Given at the commit.
-  std::string spec_hash;          // The value of the label.
-  Role role = Role::service;
-  std::vector<std::string> depends_on;  // Keys; all are healthy before it starts.
-  std::vector<Trigger> triggers;        // The first that fires starts it.
-  Probe probe;
-  std::chrono::milliseconds healthy_deadline{600'000};
-};
-
 struct ConfigFile {
   std::string path;  // Relative to the directory.
   std::string content;
@@ -85,22 +74,68 @@ struct ConfigFile {
   std::uint32_t gid = 0;
 };
 
+// Files that are copied into the container itself, where no volume can be mounted.
+struct CopiedFiles {
+  std::string target;
+  std::vector<ConfigFile> files;
+};
+
+struct DesiredContainer {
+  std::string key;  // The container's name in the manifest; unique in the application.
+  std::string component;
+  std::string title;  // For people.
+  // What the engine is asked for: the pinned id, or the reference. `spec.image` is the same; the
+  // engine's id replaces it when the container is created.
+  std::string image;
+  std::string image_reference;    // "name:tag", for people and for fetching.
+  docker::ContainerSpec spec;     // Restart policy `no`.
+  docker::RestartPolicy restart;  // Given at the commit.
+  std::string spec_hash;          // The value of the label.
+  Role role = Role::service;
+  std::vector<std::string> depends_on;   // Keys; all are healthy before it starts.
+  std::vector<std::string> attached_to;  // Keys; whose namespaces or volumes it shares.
+  std::vector<Trigger> triggers;         // The first that fires starts it.
+  Probe probe;
+  std::vector<CopiedFiles> copied_files;  // Before every start by the agent.
+  std::chrono::milliseconds healthy_deadline{600'000};
+};
+
 // A directory of configuration files, as a volume named by its content.
 struct ConfigVolume {
   docker::VolumeSpec volume;
   std::string
       image;  // Of the consumer: the helper is made from it, so that nothing else is needed.
-  std::string target;  // Where the consumer mounts it; the files are written there.
+  std::string
+      target;  // Where the consumer mounts it. The engine first copies the image's own files.
   std::vector<ConfigFile> files;
 };
 
+struct DesiredVolume {
+  docker::VolumeSpec volume;
+  // Of its root, when it is made; absent: as in the image.
+  std::optional<std::uint32_t> uid;
+  std::optional<std::uint32_t> gid;
+  std::optional<std::uint32_t> mode;
+};
+
+// A directory of the host, made when it is missing.
+struct HostDirectory {
+  std::string path;
+  std::optional<std::uint32_t> uid;
+  std::optional<std::uint32_t> gid;
+  std::optional<std::uint32_t> mode;
+};
+
+// Asked once everything runs, until it holds once.
 struct ReadyProbe {
   ProbeKind kind = ProbeKind::none;
-  std::string url;  // http
-  int status = 200;
-  std::string host;  // tcp
+  std::string address;
   std::uint16_t port = 0;
-  std::chrono::milliseconds timeout{600'000};  // Negative: for ever.
+  std::string path;
+  std::string host_header;
+  int status = 200;
+  std::chrono::milliseconds attempt_timeout{5'000};
+  std::optional<std::chrono::milliseconds> timeout;  // Absent: for ever.
 };
 
 struct Desired {
@@ -109,12 +144,19 @@ struct Desired {
   std::string title;
   std::string version;
   std::vector<docker::NetworkSpec> networks;
-  std::vector<docker::VolumeSpec> volumes;
+  std::vector<std::string> external_networks;  // Somebody else's; they must be there.
+  std::vector<DesiredVolume> volumes;
+  std::vector<HostDirectory> host_directories;
   std::vector<ConfigVolume> config_volumes;
   std::vector<DesiredContainer> containers;
   ReadyProbe ready;
 
   [[nodiscard]] const DesiredContainer* container(const std::string& key) const;
+  [[nodiscard]] std::set<std::string> images() const;
 };
+
+// `label_key` keys the hash in the label io.slipway.spec, so that nobody can check a guess at a
+// secret of the container against it. Errors: invalid_input (a ready probe's URL).
+base::Result<Desired> desired_of(const render::Deployment& deployment, std::string_view label_key);
 
 }  // namespace agent::engine

@@ -1,9 +1,13 @@
 #include "agent/engine/effects.hpp"
 
+#include "agent/base/fs/files.hpp"
 #include "agent/engine/config_archive.hpp"
 #include "agent/journal/journal.hpp"
 
 #include <fmt/format.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -26,6 +30,22 @@ bool has_label(const std::map<std::string, std::string>& labels,
                const std::string& value) {
   const auto found = labels.find(name);
   return found != labels.end() && found->second == value;
+}
+
+// Owner and mode of a directory that has just been made, where the manifest gives them.
+base::Status set_owner(const std::string& path,
+                       std::optional<std::uint32_t> uid,
+                       std::optional<std::uint32_t> gid,
+                       std::optional<std::uint32_t> mode) {
+  const bool owned = !uid || ::chown(path.c_str(), *uid, gid.value_or(static_cast<gid_t>(-1))) == 0;
+  const bool permitted = !mode || ::chmod(path.c_str(), *mode) == 0;
+  if (!owned || !permitted) {
+    return base::Error{
+        .code = ErrorCode::io,
+        .message = fmt::format(
+            "set owner and mode of {}: {}", path, std::generic_category().message(errno))};
+  }
+  return base::ok();
 }
 
 base::Error not_ours(const char* what, const std::string& name) {
@@ -85,12 +105,33 @@ base::Status Effects::create_network(const std::string& name, const Call& call) 
   return base::ok();
 }
 
-base::Status Effects::create_volume(const docker::VolumeSpec& spec, const Call& call) {
+base::Result<docker::VolumeDetails> Effects::create_volume(const docker::VolumeSpec& spec,
+                                                           const Call& call) {
   BASE_TRY_ASSIGN(const auto volume, engine_.create_volume(spec, call));
   if (!has_label(volume.labels, k_label_app, app_)) {
     return not_ours("volume", spec.name);
   }
-  return base::ok();
+  return volume;
+}
+
+base::Status Effects::create_data_volume(const std::string& name, const Call& call) {
+  const auto wanted =
+      std::find_if(target_->volumes.begin(), target_->volumes.end(), [&](const auto& candidate) {
+        return candidate.volume.name == name;
+      });
+  BASE_ASSERT(wanted != target_->volumes.end());
+  BASE_TRY_ASSIGN(const auto volume, create_volume(wanted->volume, call));
+  return set_owner(volume.mountpoint, wanted->uid, wanted->gid, wanted->mode);
+}
+
+base::Status Effects::create_directory(const std::string& path) {
+  const auto wanted = std::find_if(target_->host_directories.begin(),
+                                   target_->host_directories.end(),
+                                   [&](const auto& candidate) { return candidate.path == path; });
+  BASE_ASSERT(wanted != target_->host_directories.end());
+  constexpr mode_t k_usual_mode = 0755;
+  BASE_TRY(base::fs::make_directories(path, wanted->mode.value_or(k_usual_mode)));
+  return set_owner(path, wanted->uid, wanted->gid, wanted->mode);
 }
 
 // One that an interrupted attempt left behind is made anew, since nobody knows what it saw.
@@ -110,8 +151,9 @@ base::Result<std::string> Effects::create_helper(const docker::ContainerSpec& he
   return engine_.create_container(helper, call);
 }
 
-// The files go through a container that is never started: the engine mounts its volumes for the
-// archive call all the same, and unpacks as root whatever the image's user is.
+// The files go through a container of the consumer's image that is never started. Creating it lets
+// the engine copy what the image has at that place into the empty volume; for the archive call it
+// mounts the volume all the same, and unpacks as root whatever the image's user is.
 base::Status Effects::fill_config_volume(const std::string& name, const Call& call) {
   const auto config = std::find_if(
       target_->config_volumes.begin(), target_->config_volumes.end(), [&](const auto& candidate) {
@@ -119,6 +161,7 @@ base::Status Effects::fill_config_volume(const std::string& name, const Call& ca
       });
   BASE_ASSERT(config != target_->config_volumes.end());
   BASE_TRY(create_volume(config->volume, call));
+  BASE_TRY_ASSIGN(auto archive, config_archive(config->files));
   BASE_TRY_ASSIGN(const auto image, image_id(config->image, call));
 
   docker::ContainerSpec helper;
@@ -127,12 +170,11 @@ base::Status Effects::fill_config_volume(const std::string& name, const Call& ca
   helper.command = std::vector<std::string>{"true"};  // Some images have none, which is refused.
   helper.labels = {{k_label_app, app_}, {k_label_role, std::string(name_of(Role::config))}};
   helper.network_mode = "none";
-  helper.mounts.push_back({.kind = docker::MountKind::volume,
-                           .source = name,
-                           .target = config->target,
-                           .no_copy = true});
+  helper.mounts.push_back(
+      {.kind = docker::MountKind::volume, .source = name, .target = config->target});
   BASE_TRY_ASSIGN(const auto id, create_helper(helper, call));
-  auto written = engine_.put_archive(id, config->target, config_archive(config->files), call);
+  auto written =
+      engine_.put_archive(id, config->target, base::http::body_of(std::move(archive)), call);
   auto removed = gone_is_fine(
       engine_.remove_container(id, docker::Force::yes, docker::VolumeRemoval::keep, call));
   BASE_TRY(std::move(written));
@@ -168,6 +210,19 @@ base::Status Effects::create_container(const Step& step, const Call& call) {
   return base::ok();
 }
 
+base::Status Effects::start_container(const Step& step, const Call& call) {
+  const auto* desired = target_->container(step.object);
+  BASE_ASSERT(desired != nullptr);
+  // At the start and not after the creation: who finds the container created cannot tell whether
+  // they were copied.
+  for (const auto& copied : desired->copied_files) {
+    BASE_TRY_ASSIGN(auto archive, config_archive(copied.files));
+    BASE_TRY(engine_.put_archive(
+        step.subject, copied.target, base::http::body_of(std::move(archive)), call));
+  }
+  return engine_.start_container(step.subject, call);
+}
+
 base::Status Effects::remove_volume(const Step& step, const Call& call) {
   // Forgotten first: a volume that is gone and believed full would not be filled again.
   BASE_TRY(journal_.mark_emptied(step.object));
@@ -182,7 +237,7 @@ base::Status Effects::perform(const Step& step,
       return check_image(step.object, call);
     case StepKind::pull_image:
       return images_.fetch(
-          step.object,
+          step.subject,
           [&](const release::FetchProgress& progress) {
             on_progress({.step = step.id,
                          .current = progress.current,
@@ -192,14 +247,10 @@ base::Status Effects::perform(const Step& step,
           call);
     case StepKind::create_network:
       return create_network(step.object, call);
-    case StepKind::create_volume: {
-      const auto spec = std::find_if(
-          target_->volumes.begin(), target_->volumes.end(), [&](const auto& candidate) {
-            return candidate.name == step.object;
-          });
-      BASE_ASSERT(spec != target_->volumes.end());
-      return create_volume(*spec, call);
-    }
+    case StepKind::create_volume:
+      return create_data_volume(step.object, call);
+    case StepKind::create_directory:
+      return create_directory(step.object);
     case StepKind::fill_config_volume:
       return fill_config_volume(step.object, call);
     case StepKind::disable_restart:
@@ -212,7 +263,7 @@ base::Status Effects::perform(const Step& step,
     case StepKind::create_container:
       return create_container(step, call);
     case StepKind::start_container:
-      return engine_.start_container(step.subject, call);
+      return start_container(step, call);
     case StepKind::await_healthy:
       return base::ok();
     case StepKind::set_restart_policy: {

@@ -38,11 +38,15 @@ class Effects {
  private:
   base::Status check_image(const std::string& reference, const docker::Call& call);
   base::Status create_network(const std::string& name, const docker::Call& call);
-  base::Status create_volume(const docker::VolumeSpec& spec, const docker::Call& call);
+  base::Result<docker::VolumeDetails> create_volume(const docker::VolumeSpec& spec,
+                                                    const docker::Call& call);
+  base::Status create_data_volume(const std::string& name, const docker::Call& call);
+  base::Status create_directory(const std::string& path);
   base::Status fill_config_volume(const std::string& name, const docker::Call& call);
   base::Result<std::string> create_helper(const docker::ContainerSpec& helper,
                                           const docker::Call& call);
   base::Status create_container(const Step& step, const docker::Call& call);
+  base::Status start_container(const Step& step, const docker::Call& call);
   base::Status remove_volume(const Step& step, const docker::Call& call);
   base::Result<std::string> image_id(const std::string& reference, const docker::Call& call);
 

@@ -17,6 +17,8 @@ std::string_view name_of(StepKind kind) noexcept {
       return "create_network";
     case StepKind::create_volume:
       return "create_volume";
+    case StepKind::create_directory:
+      return "create_directory";
     case StepKind::fill_config_volume:
       return "fill_config_volume";
     case StepKind::disable_restart:
@@ -103,6 +105,14 @@ const DesiredContainer* Desired::container(const std::string& key) const {
     return candidate.key == key;
   });
   return found == containers.end() ? nullptr : &*found;
+}
+
+std::set<std::string> Desired::images() const {
+  std::set<std::string> images;
+  for (const auto& container : containers) {
+    images.insert(container.image);
+  }
+  return images;
 }
 
 }  // namespace agent::engine

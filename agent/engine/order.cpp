@@ -67,6 +67,7 @@ Edges dependencies_of(const Desired& desired) {
   Edges edges;
   for (const auto& container : desired.containers) {
     edges[container.key].insert(container.depends_on.begin(), container.depends_on.end());
+    edges[container.key].insert(container.attached_to.begin(), container.attached_to.end());
   }
   return edges;
 }

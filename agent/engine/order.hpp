@@ -19,7 +19,7 @@ std::vector<std::string> ordered(const Edges& edges);
 // The keys of one circle, in order, the first one again at the end; nothing when there is none.
 std::optional<std::vector<std::string>> circle_in(const Edges& edges);
 
-// What has to be healthy first; and with the publishers of the events it subscribes to.
+// What it depends on or is attached to; and with the publishers of the events it subscribes to.
 Edges dependencies_of(const Desired& desired);
 Edges start_order_of(const Desired& desired);
 

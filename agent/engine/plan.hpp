@@ -12,21 +12,22 @@
 namespace agent::engine {
 
 enum class StepKind {
-  check_image,           // The image is in the engine; nothing is done.
-  pull_image,            // It is not, and its reference names a host to pull from.
-  create_network,        //
-  create_volume,         //
-  fill_config_volume,    // Creates a configuration directory's volume and writes its files.
-  disable_restart,       // Restart policy `no`, so that a planned stop stays one.
-  stop_container,        //
-  remove_container,      //
-  create_container,      //
-  start_container,       // Waits first for what it depends on and for its events.
-  await_healthy,         // Waits until the container is healthy, or a job has ended well.
-  set_restart_policy,    // What the manifest asks for; the commit of a container.
-  remove_network,        //
-  remove_volume,         // Data goes; only when the operation purges.
-  remove_config_volume,  //
+  check_image,  // The image is in the engine; nothing is done.
+  pull_image,   // It is not, and its reference names a host to pull from.
+  create_network,
+  create_volume,
+  create_directory,    // On the host, with owner and mode.
+  fill_config_volume,  // Creates a configuration directory's volume and writes its files.
+  disable_restart,     // Restart policy `no`, so that a planned stop stays one.
+  stop_container,
+  remove_container,
+  create_container,
+  start_container,     // Waits first for what it depends on and for its events.
+  await_healthy,       // Waits until the container is healthy, or a job has ended well.
+  set_restart_policy,  // What the manifest asks for; the commit of a container.
+  remove_network,
+  remove_volume,  // Data goes; only when the operation purges.
+  remove_config_volume,
 };
 
 // What users notice of a step.

@@ -65,7 +65,7 @@ void PlanBuilder::prepare_image(const DesiredContainer& container) {
   const bool present = observation_.images.contains(container.image);
   image_steps_[container.image] =
       add({.kind = present ? StepKind::check_image : StepKind::pull_image,
-           .subject = container.image,
+           .subject = container.image_reference,
            .reason = present ? "in the engine" : "not in the engine",
            .object = container.image});
 }
@@ -116,11 +116,20 @@ void PlanBuilder::prepare() {
       }
     }
     for (const auto& volume : target_->volumes) {
-      if (!observation_.has_volume(volume.name)) {
-        volume_steps_[volume.name] = add({.kind = StepKind::create_volume,
-                                          .subject = volume.name,
-                                          .reason = "not there",
-                                          .object = volume.name});
+      const auto& name = volume.volume.name;
+      if (!observation_.has_volume(name)) {
+        volume_steps_[name] = add({.kind = StepKind::create_volume,
+                                   .subject = name,
+                                   .reason = "not there",
+                                   .object = name});
+      }
+    }
+    for (const auto& directory : target_->host_directories) {
+      if (!observation_.directories.contains(directory.path)) {
+        volume_steps_[directory.path] = add({.kind = StepKind::create_directory,
+                                             .subject = directory.path,
+                                             .reason = "not there",
+                                             .object = directory.path});
       }
     }
   }
@@ -142,6 +151,9 @@ void PlanBuilder::create_container(const DesiredContainer& container, std::vecto
   for (const auto& mount : container.spec.mounts) {
     append_if(after, volume_steps_, mount.source);
   }
+  for (const auto& other : container.attached_to) {
+    append_if(after, create_steps_, other);
+  }
   create_steps_[container.key] = add({.kind = StepKind::create_container,
                                       .subject = container.spec.name,
                                       .reason = comparison_.reasons.at(container.key),
@@ -152,8 +164,9 @@ void PlanBuilder::create_container(const DesiredContainer& container, std::vecto
 
 void PlanBuilder::create() {
   if (target_ != nullptr) {
-    for (const auto& container : target_->containers) {
-      if (!comparison_.kept.contains(container.key) && !name_is_taken(container)) {
+    for (const auto& key : ordered(dependencies_of(*target_))) {
+      const auto& container = *target_->container(key);
+      if (!comparison_.kept.contains(key) && !name_is_taken(container)) {
         create_container(container, {});
       }
     }
@@ -275,8 +288,9 @@ void PlanBuilder::recreate() {
   if (target_ == nullptr) {
     return;
   }
-  for (const auto& container : target_->containers) {
-    if (!comparison_.kept.contains(container.key) && name_is_taken(container)) {
+  for (const auto& key : ordered(dependencies_of(*target_))) {
+    const auto& container = *target_->container(key);
+    if (!comparison_.kept.contains(key) && name_is_taken(container)) {
       create_container(container, {remove_steps_.at(container.spec.name)});
     }
   }
@@ -333,6 +347,9 @@ void PlanBuilder::start_one(const DesiredContainer& container) {
     }
     for (const auto& dependency : container.depends_on) {
       append_if(after, await_steps_, dependency);
+    }
+    for (const auto& other : container.attached_to) {
+      append_if(after, await_steps_, other);
     }
     const auto name = observed == nullptr ? container.spec.name : observed->details.name;
     after = {add({.kind = StepKind::start_container,

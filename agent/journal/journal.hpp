@@ -34,7 +34,7 @@ struct NewOperation {
 class Journal {
  public:
   // Opens or creates the database and migrates it. A database of a later agent is refused with
-  // conflict, reason "state_too_new". `key` and `clock` must outlive the journal.
+  // conflict, reason "newer_database". `key` and `clock` must outlive the journal.
   static base::Result<std::unique_ptr<Journal>> open(const std::filesystem::path& path,
                                                      const base::crypto::SealingKey& key,
                                                      const base::Clock& clock);
@@ -54,7 +54,8 @@ class Journal {
   base::Result<StoredSettings> settings(SettingsVersion version);
   base::Result<std::optional<StoredSettings>> latest_settings();
 
-  // Storing the same id again changes nothing. `created` is set by the journal.
+  // Storing the same id again only changes which manifest and settings it is said to come from:
+  // another text can mean the same. `created` is set by the journal.
   base::Status store_deployment(const StoredDeployment& deployment);
   // Errors: forbidden with reason "sealed_with_another_key" when the key does not open it.
   base::Result<StoredDeployment> deployment(const DeploymentId& id);

@@ -1,0 +1,22 @@
+#include "agent/engine/executor.hpp"
+
+#include "agent/engine/plan_run.hpp"
+
+namespace agent::engine {
+
+Executor::Executor(ExecutorParts parts, ExecutorOptions options)
+    : parts_(parts), options_(options) {}
+
+RunOutcome Executor::run(journal::OperationId operation,
+                         int attempt,
+                         const Plan& plan,
+                         const Desired* target,
+                         const RunStops& stops) {
+  return PlanRun(parts_, options_, mailbox_, operation, attempt, plan, target, stops).go();
+}
+
+void Executor::wake() {
+  mailbox_->wake();
+}
+
+}  // namespace agent::engine
