@@ -226,7 +226,8 @@ fill_frontdoor() {
   account frontdoor 10002
   certificates
   install -D -m 0644 registry/frontdoor/nginx.conf "$root/etc/nginx/nginx.conf"
-  install -D -m 0644 registry/frontdoor/site.conf "$root/etc/frontdoor/site.conf"
+  mkdir -p "$root/etc/frontdoor"
+  cp registry/frontdoor/{registry_url,site}.conf "$root/etc/frontdoor/"
   mkdir -p "$root/srv/website"
   cp registry/website/*.html registry/website/*.css "$root/srv/website/"
   owners=()
