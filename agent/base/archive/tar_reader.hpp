@@ -3,7 +3,6 @@
 // is written to disk here; whoever does so finds only entries that stay inside their root.
 
 #include "agent/base/core/result.hpp"
-#include "agent/base/fs/fd.hpp"
 
 #include <sys/types.h>
 
@@ -62,9 +61,10 @@ class TarReader {
   ~TarReader();
 
   // The next entry, nothing at the end; what was not read of the one before is skipped. Errors:
-  // too_large beyond a limit; invalid_input for what is no tar, is cut short, or holds an absolute
-  // path, "..", a NUL, a link that leads out of the root, or a device, socket or fifo; the source's
-  // own. After an error the reader is of no further use.
+  // too_large beyond a limit; invalid_input for what is no tar or is damaged, and for an absolute
+  // path, "..", a path through a symbolic link of the same archive, a link that leads out of the
+  // root or has ".." after a name, a device, a fifo; the source's own. A plain archive that was cut
+  // between two entries looks whole. After an error the reader is of no further use.
   Result<std::optional<Entry>> next();
 
   // The next bytes of the current entry; 0 at its end.
