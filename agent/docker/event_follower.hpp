@@ -1,6 +1,6 @@
 #pragma once
 
-#include "agent/base/core/error.hpp"
+#include "agent/base/core/result.hpp"
 #include "agent/docker/engine.hpp"
 
 #include <chrono>
@@ -44,6 +44,10 @@ class EventFollower {
 
  private:
   void run(const std::stop_token& stop);
+  base::Status follow_once(const EventQuery& query,
+                           const std::function<bool()>& on_open,
+                           const std::function<bool(const Event&)>& on_event,
+                           const std::stop_token& stop);
 
   Engine& engine_;
   EventFollowerOptions options_;
