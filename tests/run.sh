@@ -42,16 +42,19 @@ install_packages() {
 }
 
 check_format() {
-  git ls-files '*.cpp' '*.hpp' | xargs -r clang-format-14 --dry-run --Werror
+  local faults
+  faults=$(git ls-files '*.cpp' '*.hpp' | xargs -r clang-format-14 --dry-run 2>&1 |
+    sed -nE 's/^([^:]+):[0-9]+:.*clang-format-violations.*/\1/p' | sort -u)
+  [ -z "$faults" ] || { printf 'not formatted; run clang-format-14 -i on: %s\n' "$faults"; return 1; }
 }
 
 check_shell() {
   git ls-files '*.sh' | xargs -r shellcheck
 }
 
-# Every prefix of the scripts that a customer pipes into a shell must do nothing.
+# No prefix of the script that a customer pipes into a shell may do anything; the nightly run tries them all.
 check_truncation() {
-  python3 tests/installer/truncation_test.py installer/install.sh
+  python3 tests/installer/truncation_test.py installer/install.sh 64
 }
 
 build() {

@@ -7,6 +7,7 @@ export default defineConfig({
   build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 1000, modulePreload: { polyfill: false } },
   test: {
     environment: "jsdom",
+    globals: true, // Testing Library cleans up after each test only when it finds afterEach.
     css: false,
     server: { deps: { inline: [/@patternfly/] } },
   },

@@ -111,7 +111,11 @@ const lines = [
 ];
 for (const [name, schema] of Object.entries(schemas)) {
   const { type, decoder } = translate(schema);
-  lines.push(`export type ${name} = ${type};`, `export const ${decoderNameOf(name)}: Decoder<${name}> = ${decoder};`, "");
+  lines.push(
+    `export type ${name} = ${type};`,
+    `export const ${decoderNameOf(name)}: Decoder<${name}> = ${decoder};`,
+    "",
+  );
 }
 mkdirSync(dirname(output), { recursive: true });
 writeFileSync(output, lines.join("\n"));

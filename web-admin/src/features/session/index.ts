@@ -1,0 +1,3 @@
+export { sessionQueries } from "./api";
+export { LoginPage } from "./LoginPage";
+export { SignOutButton } from "./SignOutButton";
