@@ -9,10 +9,10 @@
 
 namespace base::log {
 
-// Takes secrets out of text. It knows those it was told, in their exact, URL-encoded and base64
-// forms (both alphabets, at any offset inside longer base64), and three places that hold secrets
-// by nature: credentials after "Authorization:" and its like, after "Bearer " and "Basic ", and
-// the userinfo of a URL. Safe to use from any thread.
+// Takes secrets out of text. It knows those it was told, in their exact, URL-encoded, JSON-escaped
+// and base64 forms (both alphabets, at any offset inside longer base64), and places that hold
+// secrets by nature: the userinfo of a URL, what follows "Bearer " and "Basic ", and values of
+// headers, JSON members and NAME=value pairs whose name says so. Safe to use from any thread.
 class Redactor {
  public:
   // Secrets shorter than four bytes are not looked for: they would blacken half the log.
@@ -22,7 +22,11 @@ class Redactor {
   [[nodiscard]] std::string apply(std::string_view text) const;
 
  private:
-  mutable Guarded<std::vector<std::string>> forms_;  // Longest first.
+  struct Form {
+    std::string text;
+    bool base64 = false;  // Then the base64 around it goes too.
+  };
+  mutable Guarded<std::vector<Form>> forms_;  // Longest first, so that none hides a longer one.
 };
 
 // The redactor of the log. Whoever reads or makes a secret tells it here.
