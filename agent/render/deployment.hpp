@@ -40,9 +40,11 @@ struct Update {
 };
 
 struct Container {
-  std::string component;     // Name of the component, as in the manifest.
-  std::string key;           // Unique in the deployment: the manifest's `name`, else `image_name`.
-  std::string service;       // Unique too, [a-z0-9-] only: network alias, part of Docker's name.
+  std::string component;  // Name of the component, as in the manifest.
+  // Unique in the deployment and fit for a URL and a Docker name: the manifest's `name`, else the
+  // last part of `image_name` (manifest/container_index.hpp).
+  std::string key;
+  std::string service;       // The key as [a-z0-9-] only, unique too: the network alias.
   std::string display_name;  // For people; never empty.
   std::string docker_name;   // The name the manifest insists on; empty: the agent makes one.
   ImageReference image;
@@ -81,7 +83,7 @@ struct Container {
   std::string pid_mode;
   LogConfig log;
 
-  // From here on: what the agent does with the container. Not part of creation_json().
+  // From here on: what the agent does with the container.
   Restart restart;
   bool ephemeral = false;  // Expected to exit; its exit is no failure.
   std::optional<Health> health;
@@ -178,11 +180,6 @@ std::string to_json(const Deployment& deployment);
 
 // Reads what to_json wrote. Errors: invalid_input naming the key.
 base::Result<Deployment> deployment_from_json(std::string_view text);
-
-// Canonical JSON of all that Docker fixes when it creates the container: when it changes, the
-// container must be replaced. What the agent does later (restart policy, order, events, probes over
-// the network) is not in it; an exec health check is.
-std::string creation_json(const Container& container);
 
 // `text` with each of `secrets` replaced by "***", longest first. Secrets shorter than four
 // characters are left: masking "1" would hide more than it saves.

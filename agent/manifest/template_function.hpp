@@ -1,0 +1,41 @@
+#pragma once
+// Functions that templates call. The language's own (`and`, `eq`, `printf`, …) are in
+// builtin_functions(); whoever evaluates a template adds those of its domain.
+
+#include "agent/base/core/result.hpp"
+#include "agent/manifest/template_value.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <map>
+#include <span>
+#include <string>
+
+namespace agent::manifest {
+
+struct FunctionCall {
+  std::span<const Value> arguments;
+  std::size_t max_bytes = 0;  // A result that prints as more than this must be refused.
+};
+
+struct TemplateFunction {
+  static constexpr std::size_t k_any_number = std::numeric_limits<std::size_t>::max();
+
+  std::size_t least_arguments = 0;
+  std::size_t most_arguments = 0;
+  // Called with a number of arguments inside those bounds. The message of an error says what is
+  // wrong with the arguments; where in the template it happened is added by the evaluator.
+  std::function<base::Result<Value>(const FunctionCall&)> call;
+};
+
+using FunctionTable = std::map<std::string, TemplateFunction, std::less<>>;
+
+// and or not eq ne lt le gt ge len index slice print printf println. `and` and `or` are evaluated
+// by the evaluator itself, since they stop at the first argument that decides.
+FunctionTable builtin_functions();
+
+// An invalid_input error of a function.
+base::Error argument_error(std::string message);
+
+}  // namespace agent::manifest

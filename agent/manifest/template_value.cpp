@@ -1,0 +1,122 @@
+#include "agent/manifest/template_value.hpp"
+
+#include "agent/base/core/assert.hpp"
+
+#include <array>
+#include <utility>
+
+namespace agent::manifest {
+
+Value Value::text(std::string value) {
+  return Value(State(std::make_shared<const std::string>(std::move(value))));
+}
+
+Value Value::list(ValueList value) {
+  return Value(State(std::make_shared<const ValueList>(std::move(value))));
+}
+
+Value Value::list_of_text(const std::vector<std::string>& texts) {
+  ValueList values;
+  values.reserve(texts.size());
+  for (const auto& element : texts) {
+    values.push_back(text(element));
+  }
+  return list(std::move(values));
+}
+
+Value Value::map(ValueMap value) {
+  return Value(State(std::make_shared<const ValueMap>(std::move(value))));
+}
+
+ValueKind Value::kind() const noexcept {
+  return static_cast<ValueKind>(state_.index());
+}
+
+bool Value::as_boolean() const {
+  BASE_ASSERT(kind() == ValueKind::boolean);
+  return *std::get_if<bool>(&state_);
+}
+
+std::int64_t Value::as_integer() const {
+  BASE_ASSERT(kind() == ValueKind::integer);
+  return *std::get_if<std::int64_t>(&state_);
+}
+
+std::uint64_t Value::as_unsigned() const {
+  BASE_ASSERT(kind() == ValueKind::unsigned_integer);
+  return *std::get_if<std::uint64_t>(&state_);
+}
+
+double Value::as_real() const {
+  BASE_ASSERT(kind() == ValueKind::real);
+  return *std::get_if<double>(&state_);
+}
+
+const std::string& Value::as_text() const {
+  BASE_ASSERT(kind() == ValueKind::text);
+  return **std::get_if<std::shared_ptr<const std::string>>(&state_);
+}
+
+const ValueList& Value::as_list() const {
+  BASE_ASSERT(kind() == ValueKind::list);
+  return **std::get_if<std::shared_ptr<const ValueList>>(&state_);
+}
+
+const ValueMap& Value::as_map() const {
+  BASE_ASSERT(kind() == ValueKind::map);
+  return **std::get_if<std::shared_ptr<const ValueMap>>(&state_);
+}
+
+bool Value::truth() const {
+  switch (kind()) {
+    case ValueKind::nil:
+      return false;
+    case ValueKind::boolean:
+      return as_boolean();
+    case ValueKind::integer:
+      return as_integer() != 0;
+    case ValueKind::unsigned_integer:
+      return as_unsigned() != 0;
+    case ValueKind::real:
+      return as_real() != 0.0;
+    case ValueKind::text:
+      return !as_text().empty();
+    case ValueKind::list:
+      return !as_list().empty();
+    case ValueKind::map:
+      return !as_map().empty();
+  }
+  return false;
+}
+
+std::string_view Value::type_name() const noexcept {
+  constexpr std::array<std::string_view, 8> k_names = {"<nil>",
+                                                       "bool",
+                                                       "int",
+                                                       "uint64",
+                                                       "float64",
+                                                       "string",
+                                                       "[]interface {}",
+                                                       "map[string]interface {}"};
+  return k_names.at(state_.index());
+}
+
+std::size_t Value::weight() const {
+  switch (kind()) {
+    case ValueKind::text:
+      return as_text().size();
+    case ValueKind::list:
+      return as_list().size();
+    case ValueKind::map:
+      return as_map().size();
+    case ValueKind::nil:
+    case ValueKind::boolean:
+    case ValueKind::integer:
+    case ValueKind::unsigned_integer:
+    case ValueKind::real:
+      return 1;
+  }
+  return 1;
+}
+
+}  // namespace agent::manifest
