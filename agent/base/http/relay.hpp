@@ -20,7 +20,8 @@ struct RelayOptions {
 // Method, target and fields go on unchanged but for hop-by-hop fields (RFC 9110 7.6.1) and Expect;
 // fields in `additions` replace those of the same name, so that a client cannot forge them. Nobody
 // listening, or no valid answer, is 503 in the form of error_response; no answer in time is 504.
-// When the client leaves, the connection to the server is closed. On the loop of the exchange, from
+// When the client leaves, the connection to the server is closed. When the server answers before
+// the upload has ended, the rest of the upload is not sent. On the loop of the exchange, from
 // on_request.
 void relay(const RelayOptions& options,
            const std::shared_ptr<Exchange>& exchange,
