@@ -1,0 +1,97 @@
+#pragma once
+// The values of an application's settings: what the admin chose, what was generated for him and
+// kept, and what both come to together with the manifest's defaults. All values are text.
+
+#include "agent/base/core/result.hpp"
+#include "agent/config/command.hpp"
+#include "agent/manifest/document.hpp"
+#include "agent/manifest/template_function.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace agent::config {
+
+// What is kept of one item between releases. Unset: never chosen, never generated.
+struct StoredItem {
+  std::optional<std::string> value;              // The admin's.
+  std::optional<std::string> data;               // The admin's; contents of a file.
+  std::optional<std::string> generated_value;    // By value_cmd, once.
+  std::optional<std::string> generated_data;     // By data_cmd, once.
+  std::optional<std::string> generated_default;  // By default_cmd, again for each release.
+
+  bool operator==(const StoredItem&) const = default;
+};
+
+struct StoredSettings {
+  std::string release;  // For which generated_default holds.
+  std::map<std::string, StoredItem, std::less<>> items;
+
+  bool operator==(const StoredSettings&) const = default;
+};
+
+struct Change {
+  std::optional<std::string> value;  // Both unset: back to the default.
+  std::optional<std::string> data;
+};
+using Changes = std::map<std::string, Change, std::less<>>;
+
+struct ResolvedItem {
+  std::string value;
+  std::string data;     // Items of type file.
+  bool visible = true;  // By its `when`, its group's, and `hidden`.
+  bool secret = false;  // A password, or generated and hidden: never to be shown.
+  bool excluded_from_support = false;
+
+  bool operator==(const ResolvedItem&) const = default;
+};
+
+// Items and child items of select_many by name.
+struct ResolvedSettings {
+  std::map<std::string, ResolvedItem, std::less<>> items;
+
+  bool operator==(const ResolvedSettings&) const = default;
+};
+
+struct SettingError {
+  // unknown_item, read_only, write_once, not_a_choice, not_a_boolean, no_value_possible, required,
+  // template, command
+  std::string code;
+  std::string item;
+  std::string message;  // Never holds a value.
+};
+
+struct Resolution {
+  ResolvedSettings settings;
+  StoredSettings stored;               // To be kept, sealed, when the outcome is used.
+  std::vector<SettingError> errors;    // With any of them the application must not be started.
+  std::vector<SettingError> warnings;  // A command that could not be run.
+};
+
+struct ResolveRequest {
+  const manifest::Manifest& manifest;
+  const StoredSettings& stored;
+  const Changes& changes;
+  std::string release;  // Names the release: default_cmd and readonly values are made anew with it.
+  // What templates may call besides the language's own and ConfigOption…; may be empty.
+  const manifest::FunctionTable& functions;
+  CommandWorld& world;
+};
+
+// The value of an item is the admin's, else the generated, else the manifest's `value`, else the
+// default (default_cmd, else `default`), else empty; of a readonly item never the admin's. `value`,
+// `default` and `when` are templates and may use other settings; a circle is an error.
+Resolution resolve(const ResolveRequest& request);
+
+// ConfigOption, ConfigOptionData, ConfigOptionEquals, ConfigOptionNotEquals over settled values; an
+// unknown name gives "", as in the original. `settings` must outlive the table.
+manifest::FunctionTable setting_functions(const ResolvedSettings& settings);
+
+// For the record. Errors of reading: invalid_input.
+std::string to_json(const StoredSettings& stored);
+base::Result<StoredSettings> stored_from_json(std::string_view text);
+
+}  // namespace agent::config
