@@ -1,18 +1,22 @@
 #include "agent/base/process/launch.hpp"
 
+#include "agent/base/fs/files.hpp"
+
 #include <fmt/format.h>
 
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/close_range.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
+#include <utility>
 
 namespace base::process::internal {
 namespace {
@@ -30,19 +34,41 @@ std::string joined_path() {
   return text;
 }
 
-// Boost 1.81's launcher means to close what is not on its list and leaves most of it open, so every
-// descriptor but the standard ones is marked to be closed by exec. Kernels before 5.11 lack the
-// call.
+constexpr unsigned k_cloexec_range = 1U << 2U;  // CLOSE_RANGE_CLOEXEC, since Linux 5.11.
+
+// Marked rather than closed: the launcher reports a failed exec through a descriptor of its own.
 void close_others_on_exec() noexcept {
-  if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0) {
+  if (::syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, k_cloexec_range) == 0) {
     return;
   }
-  rlimit limit{};
-  const int last =
-      ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<int>(limit.rlim_cur) : 1024;
-  for (int fd = 3; fd < last; ++fd) {
-    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  static constexpr rlim_t k_most = 65'536;
+  struct rlimit limit {};
+  const auto end =
+      ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? std::min(limit.rlim_cur, k_most) : k_most;
+  for (rlim_t fd = STDERR_FILENO + 1; fd < end; ++fd) {
+    ::fcntl(static_cast<int>(fd), F_SETFD, FD_CLOEXEC);
   }
+}
+
+// What we block or ignore is inherited through exec; handlers are not.
+void reset_signals() noexcept {
+  for (int number = 1; number < NSIG; ++number) {
+    struct sigaction action {};
+    if (::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) {
+      ::signal(number, SIG_DFL);
+    }
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+int set_identity(const Identity& identity) noexcept {
+  const bool done = ::setgroups(0, nullptr) == 0 &&
+                    ::setresgid(identity.group, identity.group, identity.group) == 0 &&
+                    ::setresuid(identity.user, identity.user, identity.user) == 0 &&
+                    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+  return done ? 0 : errno;
 }
 
 }  // namespace
@@ -54,7 +80,7 @@ Result<std::filesystem::path> find_program(const std::string& name) {
   };
   if (name.find('/') != std::string::npos) {
     if (runs(name)) {
-      return std::filesystem::path(name);
+      return std::filesystem::absolute(name);  // It may start in another directory.
     }
   } else if (!name.empty()) {
     for (const char* folder : k_path) {
@@ -81,30 +107,69 @@ std::vector<std::string> environment_of(const Command& command) {
 }
 
 int ChildSetup::operator()() const noexcept {
-  if (::setpgid(0, 0) != 0) {
+  if (::setpgid(0, 0) != 0 || ::dup2(input, STDIN_FILENO) < 0 ||
+      ::dup2(output, STDOUT_FILENO) < 0 || ::dup2(errors, STDERR_FILENO) < 0) {
     return errno;
   }
   close_others_on_exec();
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  ::signal(SIGPIPE, SIG_DFL);
-  if (!directory.empty() && ::chdir(directory.c_str()) != 0) {
+  reset_signals();
+  if (*directory != '\0' && ::chdir(directory) != 0) {
     return errno;
   }
   if (identity) {
-    if (::setgroups(0, nullptr) != 0 ||
-        ::setresgid(identity->group, identity->group, identity->group) != 0 ||
-        ::setresuid(identity->user, identity->user, identity->user) != 0 ||
-        ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
-      return errno;
+    if (const int failure = set_identity(*identity); failure != 0) {
+      return failure;
     }
   }
   // After the change of user, which clears it.
-  if (death_signal != 0 && ::prctl(PR_SET_PDEATHSIG, death_signal) != 0) {
-    return errno;
+  if (death_signal != 0) {
+    if (::prctl(PR_SET_PDEATHSIG, death_signal) != 0) {
+      return errno;
+    }
+    if (::getppid() != parent) {
+      return ECHILD;
+    }
   }
   return 0;
+}
+
+Result<Fd> above_standard(Fd fd) {
+  if (fd.get() > STDERR_FILENO) {
+    return fd;
+  }
+  // Happens when one of our own three is closed.
+  Fd copy(::fcntl(fd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (!copy.valid()) {
+    return fs::system_error("copy a descriptor of", "a child");
+  }
+  return copy;
+}
+
+Result<Pipe> make_pipe() {
+  std::array<int, 2> ends{-1, -1};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+    return fs::system_error("make a pipe for", "a child");
+  }
+  Fd read_end(ends[0]);
+  Fd write_end(ends[1]);
+  BASE_TRY_ASSIGN(auto moved_read_end, above_standard(std::move(read_end)));
+  BASE_TRY_ASSIGN(auto moved_write_end, above_standard(std::move(write_end)));
+  return Pipe{.read_end = std::move(moved_read_end), .write_end = std::move(moved_write_end)};
+}
+
+int reap_group(pid_t leader) noexcept {
+  siginfo_t info{};
+  while (::waitid(P_PID, static_cast<id_t>(leader), &info, WEXITED | WNOWAIT) != 0 &&
+         errno == EINTR) {
+  }
+  ::kill(-leader, SIGKILL);
+  int status = 0;
+  while (::waitpid(leader, &status, 0) < 0) {
+    if (errno != EINTR) {
+      return W_EXITCODE(127, 0);  // Somebody else reaped it: SIGCHLD is ignored in this process.
+    }
+  }
+  return status;
 }
 
 }  // namespace base::process::internal

@@ -1,209 +1,213 @@
 #include "agent/base/process/runner.hpp"
 
+#include "agent/base/core/scope_exit.hpp"
+#include "agent/base/fs/files.hpp"
 #include "agent/base/process/launch.hpp"
+#include "agent/base/process/output.hpp"
 
-#include <boost/asio/connect_pipe.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/readable_pipe.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/writable_pipe.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/process/v2/environment.hpp>
-#include <boost/process/v2/posix/default_launcher.hpp>
-#include <boost/process/v2/process.hpp>
-#include <boost/process/v2/stdio.hpp>
 #include <fmt/format.h>
 
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
+#include <ctime>
 #include <utility>
 
 namespace base::process {
 namespace {
 
-namespace asio = boost::asio;
-namespace process = boost::process::v2;
-using boost::system::error_code;
+using internal::Output;
+using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds k_grace{2};
 
-// Hooks that Boost.Process calls in the child between fork and exec.
-struct Initializer {
-  internal::ChildSetup setup;
-
-  template <typename Launcher>
-  error_code on_exec_setup(Launcher& /*launcher*/,
-                           const process::filesystem::path& /*executable*/,
-                           const char* const*(&/*argv*/)) const {
-    return {setup(), boost::system::system_category()};
-  }
-
-  // The library would call exit(), which runs the parent's exit handlers in the child.
-  template <typename Launcher>
-  void on_exec_error(Launcher& /*launcher*/,
-                     const process::filesystem::path& /*executable*/,
-                     const char* const*(&/*argv*/),
-                     const error_code& /*error*/) const {
-    ::_exit(127);
-  }
-};
-
-// Reads one stream to its end and keeps the last `limit` bytes.
-class Collector {
- public:
-  Collector(asio::readable_pipe& pipe, std::size_t limit) : pipe_(pipe), limit_(limit) {}
-
-  void start() {
-    pipe_.async_read_some(asio::buffer(buffer_), [this](error_code error, std::size_t size) {
-      text_.append(buffer_.data(), size);
-      // Twice the limit, so that the front is cut off seldom and not at each read.
-      if (text_.size() > 2 * limit_) {
-        text_.erase(0, text_.size() - limit_);
-      }
-      if (!error) {
-        start();
-      }
-    });
-  }
-
-  std::string take() {
-    if (text_.size() > limit_) {
-      text_.erase(0, text_.size() - limit_);
+// Writes without the SIGPIPE that a child brings upon us by not reading: it is held back in this
+// thread alone and taken away if it came. Returns what write() does.
+ssize_t write_quietly(int fd, std::string_view bytes) {
+  sigset_t pipe_signal;
+  sigset_t before;
+  sigset_t pending;
+  sigemptyset(&pipe_signal);
+  sigaddset(&pipe_signal, SIGPIPE);
+  sigemptyset(&pending);
+  ::sigpending(&pending);
+  const bool was_pending = sigismember(&pending, SIGPIPE) == 1;
+  ::pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
+  const auto written = ::write(fd, bytes.data(), bytes.size());
+  const int number = errno;
+  if (written < 0 && number == EPIPE && !was_pending) {
+    const timespec none{};
+    while (::sigtimedwait(&pipe_signal, nullptr, &none) < 0 && errno == EINTR) {
     }
-    return std::move(text_);
   }
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = number;
+  return written;
+}
 
- private:
-  asio::readable_pipe& pipe_;
-  std::size_t limit_;
-  std::array<char, 16 * 1024> buffer_{};
-  std::string text_;
-};
+std::function<void(std::string_view)> lines_of(const Command& command, Stream stream) {
+  if (!command.on_line) {
+    return {};
+  }
+  return [&command, stream](std::string_view line) { command.on_line(stream, line); };
+}
 
-// One run of one program. Everything happens on the caller's thread, inside `context`.
+// One run of one program, all on the caller's thread.
 class Run {
  public:
-  explicit Run(const Command& command)
-      : command_(command), output_(out_, command.max_output), errors_(err_, command.max_output) {}
-
-  Result<Completed> execute() {
-    BASE_TRY(launch());
-    output_.start();
-    errors_.start();
+  Run(const Command& command, internal::Spawned spawned, Fd input, Output output, Output errors)
+      : command_(command),
+        spawned_(std::move(spawned)),
+        input_(std::move(input)),
+        unwritten_(command.stdin_data),
+        output_(std::move(output)),
+        errors_(std::move(errors)),
+        deadline_(steady_clock::now() + command.timeout) {
+    ::fcntl(input_.get(), F_SETFL, O_NONBLOCK);
     feed();
-    wait_for_end();
-    arm_deadline();
-    const std::stop_callback cancel(
-        command_.stop, [this] { asio::post(context_, [this] { end(ErrorCode::cancelled); }); });
-    context_.run();
-    // Grandchildren that were left behind hold no pipe of ours any more, but would live on.
-    ::kill(-pid_, SIGKILL);
+  }
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+  Run(Run&&) = delete;
+  Run& operator=(Run&&) = delete;
+  ~Run() {
+    if (!reaped_) {
+      ::kill(-spawned_.pid, SIGKILL);
+      internal::reap_group(spawned_.pid);
+    }
+  }
+
+  Result<Completed> to_completion() {
+    const Fd stop_event(::eventfd(0, EFD_CLOEXEC));
+    if (!stop_event.valid()) {
+      return fs::system_error("make an event for", command_.argv.front());
+    }
+    const std::stop_callback on_stop(command_.stop, [&] { ::eventfd_write(stop_event.get(), 1); });
+    while (!step(stop_event.get())) {
+    }
+    const int status = internal::reap_group(spawned_.pid);
+    reaped_ = true;
+    // What the program itself wrote is in the pipes. Their end may never come: a descendant that
+    // left the group can hold them open.
+    output_.read_available();
+    errors_.read_available();
+    auto output = output_.finish();
+    auto errors = errors_.finish();
     if (ended_) {
-      return Error{
-          *ended_,
-          fmt::format("'{}' {}",
-                      command_.argv.front(),
-                      *ended_ == ErrorCode::timed_out
-                          ? fmt::format("did not end within {} ms", command_.timeout.count())
-                          : std::string("was cancelled"))};
+      return failure();
     }
     return Completed{
-        .exit_code = exit_code_, .stdout_data = output_.take(), .stderr_data = errors_.take()};
+        .exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status),
+        .stdout_data = std::move(output),
+        .stderr_data = std::move(errors)};
   }
 
  private:
-  Status launch() {
-    BASE_ASSERT(!command_.argv.empty());
-    BASE_TRY_ASSIGN(const auto program, internal::find_program(command_.argv.front()));
-    const std::vector<std::string> arguments(command_.argv.begin() + 1, command_.argv.end());
-    const auto variables = internal::environment_of(command_);
-    error_code error;
-    process_.emplace(process::default_process_launcher()(
-        context_.get_executor(),
-        error,
-        process::filesystem::path(program.string()),
-        arguments,
-        process::process_environment(variables),
-        process::process_stdio{in_, out_, err_},
-        Initializer{{.identity = command_.identity, .directory = command_.directory.string()}}));
-    if (error) {
-      return Error{ErrorCode::io, fmt::format("start '{}': {}", program.string(), error.message())};
+  // Waits for the next thing to happen and handles it; true when the program has ended.
+  bool step(int stop_event) {
+    const int stop_or_none = ended_ ? -1 : stop_event;
+    std::array<pollfd, 5> watched{{{.fd = spawned_.exit_descriptor.get(), .events = POLLIN},
+                                   {.fd = output_.descriptor(), .events = POLLIN},
+                                   {.fd = errors_.descriptor(), .events = POLLIN},
+                                   {.fd = input_.get(), .events = POLLOUT},
+                                   {.fd = stop_or_none, .events = POLLIN}}};
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - steady_clock::now());
+    static constexpr std::int64_t k_longest_wait = 3'600'000;
+    const auto wait = std::clamp<std::int64_t>(left.count(), 0, k_longest_wait);
+    ::poll(watched.data(), watched.size(), killed_ ? -1 : static_cast<int>(wait));
+    output_.read_available();
+    errors_.read_available();
+    if (watched[3].revents != 0) {
+      feed();
     }
-    pid_ = process_->id();
-    return ok();
+    if (watched[0].revents != 0) {
+      return true;
+    }
+    if (watched[4].revents != 0) {
+      end(ErrorCode::cancelled);
+    } else if (steady_clock::now() >= deadline_) {
+      end(ErrorCode::timed_out);
+    }
+    return false;
   }
 
   void feed() {
-    asio::async_write(in_, asio::buffer(command_.stdin_data), [this](error_code, std::size_t) {
-      error_code ignored;
-      in_.close(ignored);
-    });
-  }
-
-  void wait_for_end() {
-    process_->async_wait([this](error_code error, int /*evaluated*/) {
-      // The number that the library hands over no longer tells an exit code from a signal.
-      const int status = process_->native_exit_code();
-      exit_code_ = error ? 127 : WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-      deadline_.cancel();
-      error_code ignored;
-      in_.close(ignored);
-      // A grandchild may hold the pipes open for ever; what the program itself wrote is there.
-      ::kill(-pid_, SIGKILL);
-    });
-  }
-
-  void arm_deadline() {
-    deadline_.expires_after(command_.timeout);
-    deadline_.async_wait([this](error_code error) {
-      if (!error) {
-        end(ErrorCode::timed_out);
+    while (input_.valid() && !unwritten_.empty()) {
+      const auto written = write_quietly(input_.get(), unwritten_);
+      if (written >= 0) {
+        unwritten_.remove_prefix(static_cast<std::size_t>(written));
+      } else if (errno == EAGAIN) {
+        return;
+      } else if (errno != EINTR) {
+        unwritten_ = {};
       }
-    });
+    }
+    input_.reset();
   }
 
+  // The first call asks the program to end, the second makes it.
   void end(ErrorCode why) {
-    if (ended_ || !process_->running(ignored_)) {
+    if (killed_) {
       return;
     }
-    ended_ = why;
-    ::kill(-pid_, SIGTERM);
-    deadline_.expires_after(k_grace);
-    deadline_.async_wait([this](error_code error) {
-      if (!error) {
-        ::kill(-pid_, SIGKILL);
-      }
-    });
+    killed_ = ended_.has_value();
+    ::kill(-spawned_.pid, killed_ ? SIGKILL : SIGTERM);
+    ended_ = ended_.value_or(why);
+    deadline_ = steady_clock::now() + k_grace;
+  }
+
+  [[nodiscard]] Error failure() const {
+    if (*ended_ == ErrorCode::cancelled) {
+      return {*ended_, fmt::format("'{}' was cancelled", command_.argv.front())};
+    }
+    return {*ended_,
+            fmt::format(
+                "'{}' did not end within {} ms", command_.argv.front(), command_.timeout.count())};
   }
 
   const Command& command_;
-  asio::io_context context_{1};
-  asio::writable_pipe in_{context_};
-  asio::readable_pipe out_{context_};
-  asio::readable_pipe err_{context_};
-  asio::steady_timer deadline_{context_};
-  Collector output_;
-  Collector errors_;
-  std::optional<process::process> process_;
-  error_code ignored_;
-  pid_t pid_ = -1;
-  int exit_code_ = 0;
-  std::optional<ErrorCode> ended_;
+  internal::Spawned spawned_;
+  Fd input_;
+  std::string_view unwritten_;
+  Output output_;
+  Output errors_;
+  steady_clock::time_point deadline_;
+  std::optional<ErrorCode> ended_;  // Why we ended it.
+  bool killed_ = false;
+  bool reaped_ = false;
 };
 
 }  // namespace
 
 Result<Completed> SystemRunner::run(const Command& command) {
-  try {
-    return Run(command).execute();
-  } catch (const std::exception& exception) {
-    return Error{ErrorCode::io,
-                 fmt::format("run '{}': {}", command.argv.front(), exception.what())};
-  }
+  BASE_TRY_ASSIGN(auto input, internal::make_pipe());
+  BASE_TRY_ASSIGN(auto output, internal::make_pipe());
+  BASE_TRY_ASSIGN(auto errors, internal::make_pipe());
+  BASE_TRY_ASSIGN(auto spawned,
+                  internal::spawn(command,
+                                  {.input = input.read_end.get(),
+                                   .output = output.write_end.get(),
+                                   .errors = errors.write_end.get()}));
+  input.read_end.reset();
+  output.write_end.reset();
+  errors.write_end.reset();
+  Run run(command,
+          std::move(spawned),
+          std::move(input.write_end),
+          Output(std::move(output.read_end),
+                 command.max_output,
+                 lines_of(command, Stream::standard_output)),
+          Output(std::move(errors.read_end),
+                 command.max_output,
+                 lines_of(command, Stream::standard_error)));
+  return run.to_completion();
 }
 
 }  // namespace base::process

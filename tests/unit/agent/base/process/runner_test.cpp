@@ -7,16 +7,20 @@
 #include <doctest/doctest.h>
 
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace {
 
 using base::ErrorCode;
-using base::process::Command;
+using base::process::Stream;
 using base::process::SystemRunner;
 using std::chrono::milliseconds;
 
@@ -97,6 +101,65 @@ TEST_CASE("a grandchild that holds the pipes does not hold us") {
   CHECK(completed->stdout_data == "done\n");
 }
 
+TEST_CASE("a descendant that left the group does not hold us either") {
+  const auto folder = base::fs::TemporaryDirectory::create(std::filesystem::temp_directory_path());
+  REQUIRE(folder);
+  SystemRunner runner;
+
+  // The script ends only when the other has left: it waits for its word in a named pipe.
+  const auto completed = runner.run(
+      {.argv = {"sh",
+                "-c",
+                "mkfifo left; setsid sh -c 'echo $$ >left; exec sleep 60' & read pid <left; "
+                "echo $pid"},
+       .directory = folder->path(),
+       .timeout = std::chrono::seconds(9)});
+
+  REQUIRE(completed);
+  const pid_t descendant = std::stoi(completed->stdout_data);
+  CHECK(::kill(descendant, SIGKILL) == 0);  // It lives, and is ours to clean up.
+}
+
+TEST_CASE("a program that does not read its input does no harm") {
+  SystemRunner runner;
+
+  const auto completed = runner.run({.argv = {"true"}, .stdin_data = std::string(4'000'000, 'x')});
+
+  REQUIRE(completed);
+  CHECK(completed->exit_code == 0);
+}
+
+TEST_CASE("much input and much output flow at the same time") {
+  SystemRunner runner;
+  const std::string input(3'000'000, 'x');
+
+  const auto completed =
+      runner.run({.argv = {"cat"}, .stdin_data = input, .max_output = input.size()});
+
+  REQUIRE(completed);
+  CHECK(completed->stdout_data == input);
+}
+
+TEST_CASE("lines are handed out as they come, long ones in pieces") {
+  SystemRunner runner;
+  std::vector<std::string> lines;
+  std::vector<std::string> errors;
+
+  const auto completed = runner.run(
+      {.argv = {"sh", "-c", "echo one; echo; echo bad >&2; head -c 70000 /dev/zero; printf end"},
+       .on_line = [&](Stream stream, std::string_view line) {
+         (stream == Stream::standard_output ? lines : errors).emplace_back(line);
+       }});
+
+  REQUIRE(completed);
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[0] == "one");
+  CHECK(lines[1].empty());
+  CHECK(lines[2].size() == 65536);
+  CHECK(lines[3].size() == 70000 - 65536 + 3);
+  CHECK(errors == std::vector<std::string>{"bad"});
+}
+
 TEST_CASE("a run can be cancelled from another thread") {
   SystemRunner runner;
   std::stop_source source;
@@ -119,9 +182,12 @@ TEST_CASE("of much output the end is kept") {
 }
 
 TEST_CASE("no descriptor of ours is inherited") {
-  const base::Fd open_file(
-      ::open("/dev/null", O_RDONLY));  // NOLINT(android-cloexec-open): the point.
-  REQUIRE(open_file.valid());
+  // Some below and some above those that the runner opens for itself.
+  std::vector<base::Fd> open_files;
+  for (const int lowest : {3, 3, 3, 200, 500}) {
+    open_files.emplace_back(::fcntl(STDIN_FILENO, F_DUPFD, lowest));
+    REQUIRE(open_files.back().valid());
+  }
   SystemRunner runner;
 
   const auto completed = runner.run({.argv = {"ls", "/proc/self/fd"}});
@@ -140,6 +206,76 @@ TEST_CASE("the environment is ours to give") {
   CHECK(given->stdout_data == "A=1\n");
   REQUIRE(fixed);
   CHECK(fixed->stdout_data.find("PATH=/usr/local/sbin:") != std::string::npos);
+}
+
+TEST_CASE("a directory or a program that cannot be used is told before anything runs") {
+  const auto folder = base::fs::TemporaryDirectory::create(std::filesystem::temp_directory_path());
+  REQUIRE(folder);
+  const auto garbage = folder->path() / "garbage";
+  const auto unreadable = folder->path() / "unreadable";
+  REQUIRE(base::fs::write_atomically(garbage,
+                                     "\x7f"
+                                     "ELF nothing",
+                                     0700));
+  REQUIRE(base::fs::write_atomically(unreadable, "#!/no/such/interpreter\n", 0700));
+  SystemRunner runner;
+
+  const auto no_directory = runner.run({.argv = {"true"}, .directory = "/no/such/folder"});
+  const auto no_program = runner.run({.argv = {garbage.string()}});
+  const auto no_interpreter = runner.run({.argv = {unreadable.string()}});
+
+  REQUIRE_FALSE(no_directory);
+  CHECK(no_directory.error().code == ErrorCode::not_found);
+  CHECK(no_directory.error().message.find("/no/such/folder") != std::string::npos);
+  REQUIRE_FALSE(no_program);
+  CHECK(no_program.error().code == ErrorCode::io);
+  REQUIRE_FALSE(no_interpreter);
+  CHECK(no_interpreter.error().code == ErrorCode::not_found);
+}
+
+std::filesystem::path exit_marker;  // NOLINT: the exit handler below has no other way to know.
+
+TEST_CASE("a child that cannot be started does not run our exit handlers") {
+  const auto folder = base::fs::TemporaryDirectory::create(std::filesystem::temp_directory_path());
+  REQUIRE(folder);
+  exit_marker = folder->path() / "exited";
+  const auto garbage = folder->path() / "garbage";
+  REQUIRE(base::fs::write_atomically(garbage,
+                                     "\x7f"
+                                     "ELF nothing",
+                                     0700));
+  REQUIRE(std::atexit([] {
+            if (!exit_marker.empty()) {
+              static_cast<void>(base::fs::write_atomically(exit_marker, "", 0600));
+            }
+          }) == 0);
+  SystemRunner runner;
+
+  REQUIRE_FALSE(runner.run({.argv = {garbage.string()}}));
+
+  CHECK_FALSE(std::filesystem::exists(exit_marker));
+  exit_marker.clear();
+}
+
+TEST_CASE("a failed start leaves no zombie") {
+  SystemRunner runner;
+  REQUIRE_FALSE(runner.run({.argv = {"true"}, .directory = "/no/such/folder"}));
+
+  CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);  // No child at all, not even an ended one.
+}
+
+TEST_CASE("another user's rights are taken on, with no group of ours") {
+  if (::geteuid() != 0) {
+    MESSAGE("needs root; nothing was checked");
+    return;
+  }
+  SystemRunner runner;
+
+  const auto completed = runner.run(
+      {.argv = {"sh", "-c", "id -u; id -G"}, .identity = base::process::Identity{65534, 65533}});
+
+  REQUIRE(completed);
+  CHECK(completed->stdout_data == "65534\n65533\n");
 }
 
 TEST_CASE("a signal is told as 128 and its number") {
