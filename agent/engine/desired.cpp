@@ -149,6 +149,7 @@ base::Result<Desired> desired_of(const render::Deployment& deployment, std::stri
       desired.networks.push_back({.name = network.name, .labels = {{k_label_app, deployment.app}}});
     }
   }
+  desired.secrets = deployment.secret_values;
   add_storage(deployment, desired);
   Translation translation(deployment, label_key);
   for (const auto& container : deployment.containers) {

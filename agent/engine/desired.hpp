@@ -150,6 +150,7 @@ struct Desired {
   std::vector<ConfigVolume> config_volumes;
   std::vector<DesiredContainer> containers;
   ReadyProbe ready;
+  std::vector<std::string> secrets;  // Values that no text for people may hold.
 
   [[nodiscard]] const DesiredContainer* container(const std::string& key) const;
   [[nodiscard]] std::set<std::string> images() const;

@@ -65,6 +65,9 @@ struct Plan {
   std::string
       fingerprint;  // Of what was observed. Executing against anything else is `stale_plan`.
   std::optional<journal::DeploymentId> target;
+  std::optional<journal::DeploymentId> previous;  // What the host runs.
+  base::WallTime created;
+  std::vector<std::string> warnings;  // About the manifest, for people.
   bool purge = false;
   std::vector<Step> steps;  // Empty: nothing to do.
 

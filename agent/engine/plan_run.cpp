@@ -198,9 +198,15 @@ void PlanRun::effect_done(const Step& step, const base::Status& status) {
   }
 }
 
-void PlanRun::finish(const Step& step, const base::Status& status) {
+void PlanRun::finish(const Step& step, base::Status status) {
   auto& track = this->track(step);
   const bool good = status.has_value();
+  if (!good && target_ != nullptr) {
+    // The engine likes to quote a container's command, which may hold a password.
+    auto error = std::move(status).error();
+    error.message = render::masked(std::move(error.message), target_->secrets);
+    status = std::move(error);
+  }
   track.phase = good ? Phase::done : Phase::failed;
   track.record.state = good ? journal::StepState::done : journal::StepState::failed;
   track.record.error = good ? "" : status.error().message;

@@ -43,7 +43,7 @@ class PlanRun {
   void begin(const std::vector<int>& steps);
   void submit(const Step& step);
   void effect_done(const Step& step, const base::Status& status);
-  void finish(const Step& step, const base::Status& status);
+  void finish(const Step& step, base::Status status);
   void stop_because(RunOutcome::End end, std::optional<base::Error> error, const Step* step);
   bool survives(CrashMoment moment, const Step& step);
   void tell(const Step& step);

@@ -1,6 +1,7 @@
 #include "agent/engine/probes.hpp"
 
 #include "agent/base/core/assert.hpp"
+#include "agent/base/fs/fd.hpp"
 
 #include <fmt/format.h>
 
@@ -71,16 +72,13 @@ class Attempt {
   Attempt& operator=(const Attempt&) = delete;
   Attempt(Attempt&&) = delete;
   Attempt& operator=(Attempt&&) = delete;
-  ~Attempt() {
-    if (socket_ >= 0) {
-      ::close(socket_);
-    }
-  }
+  ~Attempt() = default;
 
   [[nodiscard]] bool finished() const { return outcome_.has_value(); }
   [[nodiscard]] SteadyTime deadline() const { return deadline_; }
   [[nodiscard]] pollfd interest() const {
-    return {.fd = socket_, .events = static_cast<short>(sent_ ? POLLIN : POLLOUT), .revents = 0};
+    return {
+        .fd = socket_.get(), .events = static_cast<short>(sent_ ? POLLIN : POLLOUT), .revents = 0};
   }
   void report() { done_(*outcome_); }
   void expire() { fail("no answer in time"); }
@@ -107,14 +105,15 @@ class Attempt {
       fail(fmt::format("`{}` is no address", request_.address));
       return;
     }
-    socket_ = ::socket(address->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (socket_ < 0) {
+    socket_ = base::Fd(
+        ::socket(address->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!socket_.valid()) {
       fail(text_of(errno));
       return;
     }
     // The sockets interface is defined in terms of this cast.
     const auto* generic = reinterpret_cast<const sockaddr*>(&address->storage);  // NOLINT
-    if (::connect(socket_, generic, address->size) != 0 && errno != EINPROGRESS) {
+    if (::connect(socket_.get(), generic, address->size) != 0 && errno != EINPROGRESS) {
       fail(text_of(errno));
     }
   }
@@ -122,7 +121,7 @@ class Attempt {
   bool check_connection() {
     int error = 0;
     socklen_t size = sizeof error;
-    ::getsockopt(socket_, SOL_SOCKET, SO_ERROR, &error, &size);
+    ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
     if (error != 0) {
       fail(text_of(error));
       return false;
@@ -141,7 +140,7 @@ class Attempt {
         request_.path.empty() ? "/" : request_.path,
         host);
     // A fresh connection's buffer takes these few hundred bytes whole.
-    if (::send(socket_, text.data(), text.size(), MSG_NOSIGNAL) !=
+    if (::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL) !=
         static_cast<ssize_t>(text.size())) {
       fail(text_of(errno));
     }
@@ -151,7 +150,7 @@ class Attempt {
   // Only the status line matters: "HTTP/1.1 200 OK".
   void read_answer() {
     std::array<char, 512> buffer{};
-    const auto count = ::recv(socket_, buffer.data(), buffer.size(), 0);
+    const auto count = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
       return;
     }
@@ -185,7 +184,7 @@ class Attempt {
   ProbeRequest request_;
   std::function<void(const ProbeOutcome&)> done_;
   SteadyTime deadline_;
-  int socket_ = -1;
+  base::Fd socket_;
   bool connected_ = false;
   bool sent_ = false;
   std::string answer_;
@@ -195,7 +194,7 @@ class Attempt {
 class SocketProbes final : public Probes {
  public:
   SocketProbes() : wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    BASE_ASSERT(wake_ >= 0);
+    BASE_ASSERT(wake_.valid());
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
   }
   SocketProbes(const SocketProbes&) = delete;
@@ -206,7 +205,6 @@ class SocketProbes final : public Probes {
     thread_.request_stop();
     knock();
     thread_.join();
-    ::close(wake_);
   }
 
   void start(ProbeRequest request, std::function<void(const ProbeOutcome&)> done) override {
@@ -223,7 +221,7 @@ class SocketProbes final : public Probes {
  private:
   void knock() const {
     const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(wake_, &one, sizeof one);
+    [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
   }
 
   void take_incoming() {
@@ -234,7 +232,7 @@ class SocketProbes final : public Probes {
 
   void wait_and_advance() {
     const auto now = std::chrono::steady_clock::now();
-    std::vector<pollfd> interests{{.fd = wake_, .events = POLLIN, .revents = 0}};
+    std::vector<pollfd> interests{{.fd = wake_.get(), .events = POLLIN, .revents = 0}};
     auto next = now + std::chrono::hours(1);
     for (const auto& attempt : attempts_) {
       interests.push_back(attempt->interest());
@@ -243,7 +241,7 @@ class SocketProbes final : public Probes {
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - now).count();
     ::poll(interests.data(), interests.size(), static_cast<int>(std::max<long>(wait, 0)));
     std::uint64_t drained = 0;
-    [[maybe_unused]] const auto count = ::read(wake_, &drained, sizeof drained);
+    [[maybe_unused]] const auto count = ::read(wake_.get(), &drained, sizeof drained);
     const auto after = std::chrono::steady_clock::now();
     for (std::size_t index = 0; index < attempts_.size(); ++index) {
       auto& attempt = *attempts_[index];
@@ -277,7 +275,7 @@ class SocketProbes final : public Probes {
     }
   }
 
-  int wake_;
+  base::Fd wake_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Attempt>> incoming_;
   std::vector<std::unique_ptr<Attempt>> attempts_;  // The thread's own.

@@ -45,6 +45,7 @@ struct ComponentView {
   std::string health;  // "healthy", "unhealthy", "starting", "none"
   int restarts = 0;    // By Docker, since the container was created.
   int exit_code = 0;
+  std::optional<base::WallTime> created;
   std::optional<base::WallTime> started;
   std::vector<PublishedPort> ports;
   std::vector<journal::Decision> decisions;  // The last ones, newest first.
@@ -92,6 +93,7 @@ struct ImageView {
   std::string reference;
   std::string image_id;  // Empty when the engine does not have it.
   std::uint64_t bytes = 0;
+  std::vector<std::string> used_by;  // Names of containers.
 };
 
 }  // namespace agent::engine

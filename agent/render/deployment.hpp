@@ -178,6 +178,9 @@ struct Deployment {
 // Canonical JSON: keys sorted, no blanks, the same bytes for equal deployments. Holds the secrets.
 std::string to_json(const Deployment& deployment);
 
+// The same for people and golden files: indented, and without `secret_values`; still not masked.
+std::string to_pretty_json(const Deployment& deployment);
+
 // Reads what to_json wrote. Errors: invalid_input naming the key.
 base::Result<Deployment> deployment_from_json(std::string_view text);
 

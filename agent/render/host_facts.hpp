@@ -11,9 +11,9 @@ namespace agent::render {
 struct HostFacts {
   std::string private_address;  // IPv4 or IPv6, no brackets.
   std::string public_address;
-  std::string docker_address;                     // Of the engine's default bridge.
-  std::map<std::string, std::string> interfaces;  // Name to IPv4 address.
-  std::map<std::string, std::string> docker_info;  // ".DockerRootDir" to text.
+  std::string docker_address;                           // Of the engine's default bridge.
+  std::map<std::string, std::string> interfaces;        // Name to IPv4 address.
+  std::map<std::string, std::string> docker_info;       // ".DockerRootDir" to text.
   std::map<std::string, std::string> console_settings;  // "tls.hostname", "http.proxy", …
   bool offline = false;                                 // Installed without the internet.
   std::chrono::sys_seconds now{};  // For `Now`: a template that uses it renders anew each time.

@@ -63,8 +63,7 @@ void append_versions(std::string& out,
     out += quoted(content.version);
     out += ':';
     if (form == Form::full) {
-      append_manifest(
-          out, content.manifest, content.manifest_base, version.deprecated, public_url);
+      append_manifest(out, content.manifest, content.manifest_base, version.deprecated, public_url);
     } else {
       append_manifest(
           out, content.abbreviated, content.abbreviated_base, version.deprecated, public_url);
@@ -87,10 +86,8 @@ void append_owners(std::string& out, const Package& package) {
   out += R"("maintainers":[)";
   bool first = true;
   for (const auto& owner : package.owners) {
-    out += fmt::format(R"({}{{"name":{},"email":{}}})",
-                       first ? "" : ",",
-                       quoted(owner.name),
-                       quoted(owner.email));
+    out += fmt::format(
+        R"({}{{"name":{},"email":{}}})", first ? "" : ",", quoted(owner.name), quoted(owner.email));
     first = false;
   }
   out += ']';

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
 #include <simdjson.h>
 
 #include <algorithm>
@@ -67,8 +68,7 @@ std::size_t well_formed(std::string_view text) {
       return 0;
     }
   }
-  const bool overlong =
-      (byte(0) == 0xE0 && byte(1) < 0xA0) || (byte(0) == 0xF0 && byte(1) < 0x90);
+  const bool overlong = (byte(0) == 0xE0 && byte(1) < 0xA0) || (byte(0) == 0xF0 && byte(1) < 0x90);
   const bool beyond = (byte(0) == 0xED && byte(1) > 0x9F) || (byte(0) == 0xF4 && byte(1) > 0x8F);
   return overlong || beyond ? 0 : length;
 }

@@ -15,20 +15,51 @@ using base::Error;
 using base::ErrorCode;
 
 // Written by the registry itself, or kept elsewhere: a publisher's values are dropped.
-constexpr std::array<std::string_view, 16> k_own = {
-    "_attachments", "_from", "_hasShrinkwrap", "_id", "_integrity", "_npmUser", "_resolved",
-    "_rev", "access", "deprecated", "dist", "hasInstallScript", "maintainers", "name", "readme",
-    "version"};
+constexpr std::array<std::string_view, 16> k_own = {"_attachments",
+                                                    "_from",
+                                                    "_hasShrinkwrap",
+                                                    "_id",
+                                                    "_integrity",
+                                                    "_npmUser",
+                                                    "_resolved",
+                                                    "_rev",
+                                                    "access",
+                                                    "deprecated",
+                                                    "dist",
+                                                    "hasInstallScript",
+                                                    "maintainers",
+                                                    "name",
+                                                    "readme",
+                                                    "version"};
 
 // Decide what an install does.
-constexpr std::array<std::string_view, 10> k_from_tarball = {
-    "cpu", "dependencies", "devDependencies", "engines", "libc", "optionalDependencies", "os",
-    "peerDependencies", "peerDependenciesMeta", "scripts"};
+constexpr std::array<std::string_view, 10> k_from_tarball = {"cpu",
+                                                             "dependencies",
+                                                             "devDependencies",
+                                                             "engines",
+                                                             "libc",
+                                                             "optionalDependencies",
+                                                             "os",
+                                                             "peerDependencies",
+                                                             "peerDependenciesMeta",
+                                                             "scripts"};
 
-constexpr std::array<std::string_view, 16> k_abbreviated = {
-    "acceptDependencies", "bin", "bundleDependencies", "bundledDependencies", "cpu", "dependencies",
-    "devDependencies", "directories", "engines", "funding", "libc", "optionalDependencies", "os",
-    "peerDependencies", "peerDependenciesMeta", "_hasShrinkwrap"};
+constexpr std::array<std::string_view, 16> k_abbreviated = {"acceptDependencies",
+                                                            "bin",
+                                                            "bundleDependencies",
+                                                            "bundledDependencies",
+                                                            "cpu",
+                                                            "dependencies",
+                                                            "devDependencies",
+                                                            "directories",
+                                                            "engines",
+                                                            "funding",
+                                                            "libc",
+                                                            "optionalDependencies",
+                                                            "os",
+                                                            "peerDependencies",
+                                                            "peerDependenciesMeta",
+                                                            "_hasShrinkwrap"};
 
 constexpr std::size_t k_max_readme = std::size_t{64} << 10U;
 
@@ -108,16 +139,16 @@ base::Status check_digests(const Members& body, const BlobFacts& blob) {
   BASE_TRY_ASSIGN(const auto members, members_of(dist));
   const auto shasum = string_of(find(members, "shasum")).value_or("");
   if (!shasum.empty() && shasum != blob.sha1_hex) {
-    return Error{ErrorCode::invalid_input,
-                 fmt::format("the tarball's SHA-1 is {}, and the manifest says {:.60}",
-                             blob.sha1_hex,
-                             shasum)};
+    return Error{
+        ErrorCode::invalid_input,
+        fmt::format(
+            "the tarball's SHA-1 is {}, and the manifest says {:.60}", blob.sha1_hex, shasum)};
   }
   // Several digests may stand in one string; only ours can be compared.
   const auto integrity = string_of(find(members, "integrity")).value_or("");
   const auto at = integrity.find("sha512-");
-  if (at != std::string::npos && integrity.substr(at + 7, blob.sha512_base64.size()) !=
-                                     blob.sha512_base64) {
+  if (at != std::string::npos &&
+      integrity.substr(at + 7, blob.sha512_base64.size()) != blob.sha512_base64) {
     return Error{ErrorCode::invalid_input,
                  fmt::format("the tarball's integrity is sha512-{}, and the manifest says {:.110}",
                              blob.sha512_base64,
@@ -135,10 +166,11 @@ base::Result<std::string> agreed_version(const ManifestInput& input,
     return Error{ErrorCode::invalid_input, "the manifest has no valid version"};
   }
   if (!tarball_version || *tarball_version != *body_version) {
-    return Error{ErrorCode::invalid_input,
-                 fmt::format("the manifest says version {}, and package.json in the tarball says {}",
-                             body_version->text(),
-                             tarball_version ? tarball_version->text() : "none")};
+    return Error{
+        ErrorCode::invalid_input,
+        fmt::format("the manifest says version {}, and package.json in the tarball says {}",
+                    body_version->text(),
+                    tarball_version ? tarball_version->text() : "none")};
   }
   for (const auto* members : {&body, &tarball}) {
     const auto name = string_of(find(*members, "name")).value_or("");

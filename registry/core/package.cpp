@@ -45,10 +45,9 @@ std::string highest_version(const Package& package) {
     if (!version) {
       continue;
     }
-    const bool better = !best_version ||
-                        (best_version->is_prerelease() && !version->is_prerelease()) ||
-                        (best_version->is_prerelease() == version->is_prerelease() &&
-                         *version > *best_version);
+    const bool better =
+        !best_version || (best_version->is_prerelease() && !version->is_prerelease()) ||
+        (best_version->is_prerelease() == version->is_prerelease() && *version > *best_version);
     if (better) {
       best = &candidate;
       best_version = std::move(version);
@@ -112,13 +111,12 @@ base::Result<Change> with_publication(const Package& before,
                  "version_exists"};
   }
   if (before.was_published(content->version)) {
-    return Error{
-        ErrorCode::forbidden,
-        fmt::format("You cannot publish over the previously published versions: {} was "
-                    "unpublished, and a version is never used twice.",
-                    content->version),
-        "",
-        "version_exists"};
+    return Error{ErrorCode::forbidden,
+                 fmt::format("You cannot publish over the previously published versions: {} was "
+                             "unpublished, and a version is never used twice.",
+                             content->version),
+                 "",
+                 "version_exists"};
   }
   Change change = begin_change(before, now);
   Package& after = change.after;

@@ -55,7 +55,7 @@ struct Package {
   // Every version ever published, the unpublished included, in the order of publishing.
   std::vector<std::pair<std::string, base::WallTime>> times;
   std::vector<PackageVersion> versions;  // In the order of publishing.
-  std::string readme;                    // Of the version that `latest` named when it was published.
+  std::string readme;  // Of the version that `latest` named when it was published.
   std::string readme_file;
 
   // An unpublished package stays as a tombstone: its versions' names are never used again.

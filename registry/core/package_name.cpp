@@ -15,12 +15,50 @@ constexpr std::size_t k_max_readable = 512;
 constexpr std::size_t k_max_new = 214;
 
 // Names that `require` resolves without a package, so that a package of the name is a trap.
-constexpr std::array k_taken = {
-    "assert", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto",
-    "dgram", "diagnostics_channel", "dns", "domain", "events", "favicon.ico", "fs", "http", "http2",
-    "https", "inspector", "module", "net", "node_modules", "os", "path", "perf_hooks", "process",
-    "punycode", "querystring", "readline", "repl", "stream", "string_decoder", "sys", "timers",
-    "tls", "trace_events", "tty", "url", "util", "v8", "vm", "wasi", "worker_threads", "zlib"};
+constexpr std::array k_taken = {"assert",
+                                "async_hooks",
+                                "buffer",
+                                "child_process",
+                                "cluster",
+                                "console",
+                                "constants",
+                                "crypto",
+                                "dgram",
+                                "diagnostics_channel",
+                                "dns",
+                                "domain",
+                                "events",
+                                "favicon.ico",
+                                "fs",
+                                "http",
+                                "http2",
+                                "https",
+                                "inspector",
+                                "module",
+                                "net",
+                                "node_modules",
+                                "os",
+                                "path",
+                                "perf_hooks",
+                                "process",
+                                "punycode",
+                                "querystring",
+                                "readline",
+                                "repl",
+                                "stream",
+                                "string_decoder",
+                                "sys",
+                                "timers",
+                                "tls",
+                                "trace_events",
+                                "tty",
+                                "url",
+                                "util",
+                                "v8",
+                                "vm",
+                                "wasi",
+                                "worker_threads",
+                                "zlib"};
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') {
@@ -65,9 +103,10 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 }
 
 bool is_readable_part(std::string_view part) {
-  return !part.empty() && part != "." && part != ".." && std::none_of(part.begin(), part.end(), [](char c) {
-    return c == '/' || c == '\\' || is_control(c);
-  });
+  return !part.empty() && part != "." && part != ".." &&
+         std::none_of(part.begin(), part.end(), [](char c) {
+           return c == '/' || c == '\\' || is_control(c);
+         });
 }
 
 bool is_new_name_character(char c) {
@@ -128,9 +167,9 @@ base::Status check_new_name(std::string_view name) {
     if (!std::all_of(text.begin(), text.end(), is_new_name_character)) {
       return refused("only lower case letters, digits and - _ . ~ are allowed");
     }
-    if (text.starts_with('.') || text.starts_with('_')) {
-      return refused("it must not start with a dot or an underscore");
-    }
+  }
+  if (name.starts_with('.') || name.starts_with('_')) {
+    return refused("it must not start with a dot or an underscore");
   }
   if (std::find(k_taken.begin(), k_taken.end(), name) != k_taken.end()) {
     return refused("Node itself uses it");

@@ -25,7 +25,7 @@ std::string_view base_of(std::string_view name);
 bool is_readable_name(std::string_view name);
 
 // What the name of a new package must be: lower case, URL-safe, at most 214 characters, not
-// starting with "." or "_", not a name that Node or the registry itself uses.
+// starting with "." or "_" (behind a scope it may), not a name that Node itself uses.
 // Errors: invalid_input that says which rule was broken.
 base::Status check_new_name(std::string_view name);
 
@@ -47,13 +47,14 @@ enum class PackageResource { document, version, tarball };
 struct PackagePath {
   PackageResource resource = PackageResource::document;
   std::string name;
-  std::string selector;  // A version or tag, or the tarball's file name.
+  std::string selector;                 // A version or tag, or the tarball's file name.
   std::optional<std::string> revision;  // Of `…/-rev/<revision>`.
 };
 
 // Reads a path that names a package: /NAME, /NAME/VERSION-OR-TAG, /NAME/-/FILE, each of the first
 // and last with /-rev/REVISION. The file may repeat the scope (`/@s/n/-/@s/n-1.0.0.tgz`), as in the
-// addresses that clients put into manifests. Nothing for any other path, those below `/-/` included.
+// addresses that clients put into manifests. Nothing for any other path, those below `/-/`
+// included.
 std::optional<PackagePath> parse_package_path(std::string_view raw_path);
 
 }  // namespace registry::core

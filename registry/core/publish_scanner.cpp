@@ -79,9 +79,9 @@ base::Result<std::string> PublishScanner::finish() {
 
 base::Status PublishScanner::keep(std::string_view bytes) {
   if (text_.size() + bytes.size() > limits_.metadata) {
-    return Error{ErrorCode::too_large,
-                 fmt::format("the document without its tarball is larger than {} bytes",
-                             limits_.metadata)};
+    return Error{
+        ErrorCode::too_large,
+        fmt::format("the document without its tarball is larger than {} bytes", limits_.metadata)};
   }
   text_ += bytes;
   return base::ok();

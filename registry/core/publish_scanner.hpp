@@ -25,7 +25,7 @@ class AttachmentSink {
 class PublishScanner {
  public:
   struct Limits {
-    std::size_t metadata = std::size_t{64} << 20U;    // Bytes of JSON without attachment data.
+    std::size_t metadata = std::size_t{64} << 20U;         // Bytes of JSON without attachment data.
     std::uint64_t attachment = std::uint64_t{512} << 20U;  // Decoded bytes.
   };
 

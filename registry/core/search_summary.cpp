@@ -85,19 +85,18 @@ SearchSummary search_summary(const Package& package) {
   std::string sanitized = package.name;
   std::replace(sanitized.begin(), sanitized.end(), '/', '_');
   const auto scope = scope_of(package.name);
-  const json document = {
-      {"name", package.name},
-      {"sanitized_name", sanitized},
-      {"scope", scope.empty() ? "unscoped" : std::string(scope.substr(1))},
-      {"version", version->content->version},
-      {"description", description},
-      {"keywords", keywords},
-      {"date", base::format_time(package.modified)},
-      {"license", string_of(find(*members, "license")).value_or("")},
-      {"publisher", publisher},
-      {"maintainers", people(package.owners)},
-      {"links", links},
-      {"deprecated", version->deprecated}};
+  const json document = {{"name", package.name},
+                         {"sanitized_name", sanitized},
+                         {"scope", scope.empty() ? "unscoped" : std::string(scope.substr(1))},
+                         {"version", version->content->version},
+                         {"description", description},
+                         {"keywords", keywords},
+                         {"date", base::format_time(package.modified)},
+                         {"license", string_of(find(*members, "license")).value_or("")},
+                         {"publisher", publisher},
+                         {"maintainers", people(package.owners)},
+                         {"links", links},
+                         {"deprecated", version->deprecated}};
   std::string text = package.name + " " + description;
   for (const auto& keyword : keywords) {
     text += " " + keyword.get<std::string>();

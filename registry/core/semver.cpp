@@ -148,8 +148,8 @@ bool is_comparator_set(std::string_view text) {
   // An operator may stand apart from its version: "> 1".
   std::string joined;
   for (const char c : text) {
-    if (is_blank(c) && (joined.empty() || std::string_view("<>=~^ ").find(joined.back()) !=
-                                              std::string_view::npos)) {
+    if (is_blank(c) && (joined.empty() ||
+                        std::string_view("<>=~^ ").find(joined.back()) != std::string_view::npos)) {
       continue;
     }
     joined += is_blank(c) ? ' ' : c;

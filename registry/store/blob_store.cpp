@@ -126,8 +126,7 @@ class FileBlobStore final : public BlobStore {
   base::Result<std::unique_ptr<PendingBlob>> begin() override {
     const auto name = base::crypto::hex_encode(base::crypto::random_bytes(16));
     Path temporary = root_ / "tmp" / name;
-    base::Fd file(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, k_file_mode));
+    base::Fd file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, k_file_mode));
     if (!file.valid()) {
       return system_error("create", temporary);
     }

@@ -30,7 +30,6 @@ struct TokenRecord {
   std::string label;
   std::string hint;  // "npm_aBcD…7890": enough to recognise it, too little to use it.
   bool read_only = false;
-  std::vector<std::string> cidr;  // Addresses it may be used from; empty for all.
   base::WallTime created;
   std::optional<base::WallTime> expires;
 };

@@ -58,7 +58,9 @@ base::Status read_head(const std::string& text, core::Package& package) {
 }
 
 // Claims the next revision. Nobody else can between this and the commit.
-base::Status claim_revision(SqlConnection& connection, const core::Change& change, std::int64_t sequence) {
+base::Status claim_revision(SqlConnection& connection,
+                            const core::Change& change,
+                            std::int64_t sequence) {
   const auto& after = change.after;
   const auto summary = core::search_summary(after);
   std::vector<SqlValue> values = {after.name,
@@ -196,10 +198,9 @@ base::Result<std::int64_t> write_change(SqlConnection& connection, const core::C
   for (const auto& [version, message] : change.deprecations) {
     BASE_TRY_ASSIGN(
         const auto updated,
-        connection.query(
-            "UPDATE versions SET deprecated = $1 WHERE package = $2 AND version = $3",
-            "",
-            {message, after.name, version}));
+        connection.query("UPDATE versions SET deprecated = $1 WHERE package = $2 AND version = $3",
+                         "",
+                         {message, after.name, version}));
     static_cast<void>(updated);
   }
   return sequence;

@@ -156,25 +156,39 @@ class PostgresDatabase final : public SqlDatabase {
   base::Result<std::unique_ptr<SqlConnection>> connect() override {
     const std::string& password = address_.password.reveal();
     // Later entries win, so a password inside the address is kept by leaving ours out.
-    const char* const keys[] = {  // NOLINT(modernize-avoid-c-arrays)
-        "connect_timeout", "keepalives_idle", "tcp_user_timeout", "dbname",
-        "application_name", "client_encoding", password.empty() ? nullptr : "password", nullptr};
-    const char* const values[] = {  // NOLINT(modernize-avoid-c-arrays)
-        "5", "30", "20000", address_.url.c_str(), "registryd", "UTF8", password.c_str(), nullptr};
+    const char* const keys[] = {// NOLINT(modernize-avoid-c-arrays)
+                                "connect_timeout",
+                                "keepalives_idle",
+                                "tcp_user_timeout",
+                                "dbname",
+                                "application_name",
+                                "client_encoding",
+                                password.empty() ? nullptr : "password",
+                                nullptr};
+    const char* const values[] = {// NOLINT(modernize-avoid-c-arrays)
+                                  "5",
+                                  "30",
+                                  "20000",
+                                  address_.url.c_str(),
+                                  "registryd",
+                                  "UTF8",
+                                  password.c_str(),
+                                  nullptr};
     ConnectionPtr connection(PQconnectdbParams(keys, values, /*expand_dbname=*/1));
     if (connection == nullptr || PQstatus(connection.get()) != CONNECTION_OK) {
-      return Error{ErrorCode::unavailable,
-                   "cannot connect to the database: " +
-                       one_line(connection == nullptr ? "out of memory"
-                                                      : PQerrorMessage(connection.get()))};
+      return Error{
+          ErrorCode::unavailable,
+          "cannot connect to the database: " +
+              one_line(connection == nullptr ? "out of memory" : PQerrorMessage(connection.get()))};
     }
     // A notice printed to stderr by libpq would bypass the log.
     PQsetNoticeProcessor(
         connection.get(), [](void* /*context*/, const char* /*message*/) {}, nullptr);
     auto opened = std::make_unique<PostgresConnection>(std::move(connection));
     // An answered write must survive a power cut, whatever the server's own default is.
-    BASE_TRY(opened->execute("SET synchronous_commit = on; SET statement_timeout = '60s'; "
-                             "SET idle_in_transaction_session_timeout = '60s'"));
+    BASE_TRY(
+        opened->execute("SET synchronous_commit = on; SET statement_timeout = '60s'; "
+                        "SET idle_in_transaction_session_timeout = '60s'"));
     return std::unique_ptr<SqlConnection>(std::move(opened));
   }
 

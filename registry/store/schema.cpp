@@ -58,7 +58,6 @@ CREATE TABLE tokens (
   label TEXT NOT NULL,
   hint TEXT NOT NULL,
   read_only BIGINT NOT NULL,
-  cidr TEXT NOT NULL,
   created BIGINT NOT NULL,
   expires BIGINT
 );

@@ -2,8 +2,6 @@
 
 #include "registry/store/package_rows.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <utility>
 
 namespace registry::store {
@@ -21,8 +19,8 @@ base::WallTime time_of(const SqlValue& value) {
 }
 
 constexpr std::string_view k_token_columns =
-    "digest, key, user_name, label, hint, read_only, cidr, created, expires";
-constexpr std::string_view k_token_types = "tttttitii";
+    "digest, key, user_name, label, hint, read_only, created, expires";
+constexpr std::string_view k_token_types = "tttttiii";
 
 TokenRecord token_of(const SqlRow& row) {
   TokenRecord token{.digest = text(row[0]),
@@ -31,15 +29,10 @@ TokenRecord token_of(const SqlRow& row) {
                     .label = text(row[3]),
                     .hint = text(row[4]),
                     .read_only = integer(row[5]) != 0,
-                    .cidr = {},
-                    .created = time_of(row[7]),
+                    .created = time_of(row[6]),
                     .expires = {}};
-  const auto cidr = nlohmann::json::parse(text(row[6]), nullptr, /*allow_exceptions=*/false);
-  for (const auto& entry : cidr) {
-    token.cidr.push_back(entry.is_string() ? entry.get<std::string>() : std::string());
-  }
-  if (!std::holds_alternative<std::monostate>(row[8])) {
-    token.expires = time_of(row[8]);
+  if (!std::holds_alternative<std::monostate>(row[7])) {
+    token.expires = time_of(row[7]);
   }
   return token;
 }
@@ -75,8 +68,9 @@ std::vector<std::string> words_of(std::string_view text) {
 SqlMetadataStore::SqlMetadataStore(std::unique_ptr<SqlDatabase> database)
     : database_(std::move(database)), readers_(*database_), writer_(*database_) {}
 
-base::Result<std::vector<SqlRow>> SqlMetadataStore::read(
-    std::string_view sql, std::string_view columns, const std::vector<SqlValue>& parameters) {
+base::Result<std::vector<SqlRow>> SqlMetadataStore::read(std::string_view sql,
+                                                         std::string_view columns,
+                                                         const std::vector<SqlValue>& parameters) {
   return readers_.with<std::vector<SqlRow>>(
       [&](SqlConnection& connection) { return connection.query(sql, columns, parameters); });
 }
@@ -104,7 +98,8 @@ base::Result<std::int64_t> SqlMetadataStore::commit(const core::Change& change) 
 base::Result<std::optional<UserRecord>> SqlMetadataStore::find_user(const std::string& name) {
   BASE_TRY_ASSIGN(
       const auto rows,
-      read("SELECT name, password_hash, email, created FROM users WHERE name = $1", "ttti", {name}));
+      read(
+          "SELECT name, password_hash, email, created FROM users WHERE name = $1", "ttti", {name}));
   if (rows.empty()) {
     return std::optional<UserRecord>();
   }
@@ -159,7 +154,7 @@ base::Status SqlMetadataStore::add_token(const TokenRecord& token) {
     BASE_TRY_ASSIGN(
         const auto added,
         connection.query("INSERT INTO tokens (digest, key, user_name, label, hint, read_only, "
-                         "cidr, created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                         "created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
                          "",
                          {token.digest,
                           token.key,
@@ -167,7 +162,6 @@ base::Status SqlMetadataStore::add_token(const TokenRecord& token) {
                           token.label,
                           token.hint,
                           std::int64_t{token.read_only ? 1 : 0},
-                          nlohmann::json(token.cidr).dump(),
                           count_of(token.created),
                           expires}));
     static_cast<void>(added);
@@ -214,14 +208,13 @@ base::Result<SearchPage> SqlMetadataStore::search(const SearchQuery& query) {
   const std::string limit = "$" + std::to_string(parameters.size());
   parameters.emplace_back(query.offset);
   const std::string offset = "$" + std::to_string(parameters.size());
-  BASE_TRY_ASSIGN(const auto rows,
-                  read("SELECT summary FROM packages WHERE " + where + " ORDER BY CASE WHEN name = " +
-                           exact + " THEN 0 WHEN name LIKE " + prefix +
-                           " ESCAPE '\\' THEN 1 WHEN name LIKE " + inside +
-                           " ESCAPE '\\' THEN 2 ELSE 3 END, name LIMIT " + limit + " OFFSET " +
-                           offset,
-                       "t",
-                       parameters));
+  BASE_TRY_ASSIGN(
+      const auto rows,
+      read("SELECT summary FROM packages WHERE " + where + " ORDER BY CASE WHEN name = " + exact +
+               " THEN 0 WHEN name LIKE " + prefix + " ESCAPE '\\' THEN 1 WHEN name LIKE " + inside +
+               " ESCAPE '\\' THEN 2 ELSE 3 END, name LIMIT " + limit + " OFFSET " + offset,
+           "t",
+           parameters));
   for (const auto& row : rows) {
     page.summaries.push_back(text(row[0]));
   }

@@ -66,8 +66,7 @@ class SqliteDatabase final : public SqlDatabase {
 
   base::Result<std::unique_ptr<SqlConnection>> connect() override {
     BASE_TRY_ASSIGN(auto database, base::store::Database::open(file_));
-    return std::unique_ptr<SqlConnection>(
-        std::make_unique<SqliteConnection>(std::move(database)));
+    return std::unique_ptr<SqlConnection>(std::make_unique<SqliteConnection>(std::move(database)));
   }
 
   [[nodiscard]] std::string_view begin_write() const override { return "BEGIN IMMEDIATE"; }

@@ -6,9 +6,12 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <array>
+#include <istream>
 #include <map>
 #include <optional>
-#include <sstream>
+#include <set>
+#include <streambuf>
 #include <utility>
 
 namespace base::data {
@@ -18,16 +21,72 @@ YamlPosition position_of(const YAML::Mark& mark) {
   return mark.is_null() ? YamlPosition{} : YamlPosition{mark.line + 1, mark.column + 1};
 }
 
-std::size_t size_of(const YamlNode& node) {
-  std::size_t size = 1;
+// yaml-cpp scans a whole line of opening brackets before its parser sees the first, at some 200
+// bytes of memory each. Whoever counts them without reading the language counts some inside text
+// too, so the limit is far beyond what a document or a script in it leaves open.
+constexpr std::size_t k_most_open_brackets = 20'000;
+
+bool has_too_many_brackets(std::string_view text) {
+  std::size_t open = 0;
+  for (const char c : text) {
+    if (c == '[' || c == '{') {
+      ++open;
+    } else if ((c == ']' || c == '}') && open > 0) {
+      --open;
+    }
+    if (open > k_most_open_brackets) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// What a node costs with all in it.
+struct Weight {
+  std::size_t nodes = 0;
+  std::size_t text_bytes = 0;
+};
+
+Weight weight_of(const YamlNode& node) {
+  Weight weight{.nodes = 1, .text_bytes = node.text.size()};
+  const auto add = [&](const YamlNode& inner) {
+    const auto more = weight_of(inner);
+    weight.nodes += more.nodes;
+    weight.text_bytes += more.text_bytes;
+  };
   for (const auto& item : node.items) {
-    size += size_of(item);
+    add(item);
   }
   for (const auto& entry : node.entries) {
-    size += size_of(entry.value);
+    weight.text_bytes += entry.key.size();
+    add(entry.value);
   }
-  return size;
+  return weight;
 }
+
+// Hands the text out in pieces and ends it early once there is a fault: the parser has no other way
+// to be stopped, and what it would go on to read may take it minutes.
+class StoppableText final : public std::streambuf {
+ public:
+  StoppableText(std::string_view text, const std::optional<Error>& fault)
+      : text_(text), fault_(fault) {}
+
+ protected:
+  int_type underflow() override {
+    if (fault_ || text_.empty()) {
+      return traits_type::eof();
+    }
+    const auto count = text_.copy(piece_.data(), piece_.size());
+    text_.remove_prefix(count);
+    setg(piece_.data(), piece_.data(), piece_.data() + count);
+    return traits_type::to_int_type(piece_.front());
+  }
+
+ private:
+  std::string_view text_;
+  const std::optional<Error>& fault_;
+  std::array<char, 4096> piece_{};
+};
 
 // yaml-cpp's events, rather than its tree, because only they carry the limits while reading: a
 // document may stand for more than memory holds. After the first fault everything is ignored.
@@ -38,14 +97,13 @@ class Builder final : public YAML::EventHandler {
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {
     anchors_.clear();
     open_.clear();
-    nodes_ = 0;
   }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     YamlNode node;
     node.position = position_of(mark);
-    add(std::move(node), anchor, 1);
+    add(std::move(node), anchor);
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -54,9 +112,13 @@ class Builder final : public YAML::EventHandler {
       fail(position_of(mark), "an alias inside what it names", ErrorCode::invalid_input);
       return;
     }
+    // Charged before it is copied.
+    if (!charge(known->second.weight, position_of(mark))) {
+      return;
+    }
     auto copy = known->second.node;
     copy.position = position_of(mark);
-    add(std::move(copy), 0, known->second.size);
+    insert(std::move(copy));
   }
 
   void OnScalar(const YAML::Mark& mark,
@@ -70,7 +132,7 @@ class Builder final : public YAML::EventHandler {
     // yaml-cpp tags a plain scalar "?" and a quoted or block one "!".
     node.plain = tag == "?";
     node.tag = tag == "?" || tag == "!" ? "" : tag;
-    add(std::move(node), anchor, 1);
+    add(std::move(node), anchor);
   }
 
   void OnSequenceStart(const YAML::Mark& mark,
@@ -97,10 +159,11 @@ class Builder final : public YAML::EventHandler {
     YamlNode node;
     YAML::anchor_t anchor = 0;
     std::optional<std::pair<std::string, YamlPosition>> key;
+    std::set<std::string> keys;
   };
   struct Anchored {
     YamlNode node;
-    std::size_t size = 0;
+    Weight weight;
   };
 
   void fail(YamlPosition position, std::string_view what, ErrorCode code) {
@@ -128,22 +191,41 @@ class Builder final : public YAML::EventHandler {
   void end() {
     auto closed = std::move(open_.back());
     open_.pop_back();
-    add(std::move(closed.node), closed.anchor, 1);
+    add(std::move(closed.node), closed.anchor);
   }
 
-  void add(YamlNode node, YAML::anchor_t anchor, std::size_t cost) {
-    nodes_ += cost;
-    if (nodes_ > limits_.max_nodes) {
-      fail(node.position,
+  // False when the limits are used up, or there was a fault before.
+  bool charge(const Weight& weight, YamlPosition position) {
+    weight_.nodes += weight.nodes;
+    weight_.text_bytes += weight.text_bytes;
+    if (weight_.nodes > limits_.max_nodes) {
+      fail(position,
            fmt::format("more than {} nodes, aliases written out", limits_.max_nodes),
            ErrorCode::too_large);
     }
-    if (fault) {
+    if (weight_.text_bytes / 4 > limits_.max_bytes) {
+      fail(position, "too much text, aliases written out", ErrorCode::too_large);
+    }
+    return !fault;
+  }
+
+  // A node that was read, its contents charged already.
+  void add(YamlNode node, YAML::anchor_t anchor) {
+    if (!charge({.nodes = 1, .text_bytes = node.text.size()}, node.position)) {
       return;
     }
     if (anchor != 0) {
-      anchors_[anchor] = Anchored{node, size_of(node)};
+      // The copy for aliases costs memory too, and anchors may lie inside anchors.
+      const auto weight = weight_of(node);
+      if (!charge(weight, node.position)) {
+        return;
+      }
+      anchors_[anchor] = Anchored{node, weight};
     }
+    insert(std::move(node));
+  }
+
+  void insert(YamlNode node) {
     if (open_.empty()) {
       document = std::move(node);
     } else if (open_.back().node.kind == YamlNode::Kind::sequence) {
@@ -164,7 +246,7 @@ class Builder final : public YAML::EventHandler {
       fail(node.position, "a key must be plain text", ErrorCode::invalid_input);
       return;
     }
-    if (mapping.node.find(node.text) != nullptr) {
+    if (!mapping.keys.insert(node.text).second) {
       fail(node.position,
            fmt::format("the key '{:.80}' stands twice", node.text),
            ErrorCode::invalid_input);
@@ -176,7 +258,7 @@ class Builder final : public YAML::EventHandler {
   const YamlLimits& limits_;
   std::vector<Open> open_;
   std::map<YAML::anchor_t, Anchored> anchors_;
-  std::size_t nodes_ = 0;
+  Weight weight_;
 };
 
 }  // namespace
@@ -193,22 +275,34 @@ Result<std::vector<YamlNode>> parse_yaml_documents(std::string_view text,
     return Error{ErrorCode::too_large,
                  fmt::format("YAML of {} bytes; {} are allowed", text.size(), limits.max_bytes)};
   }
+  if (has_too_many_brackets(text)) {
+    return Error{ErrorCode::too_large,
+                 fmt::format("YAML leaves more than {} brackets open", k_most_open_brackets)};
+  }
   std::vector<YamlNode> documents;
-  std::istringstream stream{std::string(text)};
+  Builder builder(limits);
+  StoppableText source(text, builder.fault);
+  std::istream stream(&source);
   try {
     YAML::Parser parser(stream);
-    Builder builder(limits);
-    while (parser.HandleNextDocument(builder)) {
-      if (builder.fault) {
-        return std::move(*builder.fault);
-      }
+    while (!builder.fault && parser.HandleNextDocument(builder)) {
       documents.push_back(std::exchange(builder.document, YamlNode{}));
+      if (documents.size() > limits.max_documents) {
+        return Error{ErrorCode::too_large,
+                     fmt::format("more than {} YAML documents", limits.max_documents)};
+      }
     }
   } catch (const YAML::Exception& exception) {
-    const auto position = position_of(exception.mark);
-    return Error{
-        ErrorCode::invalid_input,
-        fmt::format("line {}, column {}: {}", position.line, position.column, exception.msg)};
+    // After a fault of ours the text was cut short, which the parser has a right to dislike.
+    if (!builder.fault) {
+      const auto position = position_of(exception.mark);
+      return Error{
+          ErrorCode::invalid_input,
+          fmt::format("line {}, column {}: {}", position.line, position.column, exception.msg)};
+    }
+  }
+  if (builder.fault) {
+    return std::move(*builder.fault);
   }
   return documents;
 }

@@ -42,8 +42,10 @@ struct YamlEntry {
 struct YamlLimits {
   std::size_t max_bytes = std::size_t{4} << 20U;
   std::size_t max_depth = 64;
-  // Nodes after aliases are written out: a few lines of anchors can stand for billions.
+  // Nodes of all documents after aliases are written out: a few lines of anchors can stand for
+  // billions. Their text may come to four times `max_bytes`.
   std::size_t max_nodes = 200'000;
+  std::size_t max_documents = 1'000;
 };
 
 // All documents of a stream. Errors: invalid_input with line and column for what is not YAML, an

@@ -2,6 +2,7 @@
 
 #include "agent/base/core/guarded.hpp"
 #include "agent/base/http/client_transfer.hpp"
+#include "agent/base/http/headers.hpp"
 
 #include <fmt/format.h>
 
@@ -55,7 +56,7 @@ Result<ClientResponse> Client::send(const ClientRequest& request) {
 
 std::optional<std::string> ClientHead::header(std::string_view name) const {
   for (const auto& [field, value] : headers) {
-    if (same_without_case(field, name)) {
+    if (equal_ignoring_case(field, name)) {
       return value;
     }
   }

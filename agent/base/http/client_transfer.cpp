@@ -1,5 +1,7 @@
 #include "agent/base/http/client_transfer.hpp"
 
+#include "agent/base/http/headers.hpp"
+
 #include <curl/curl.h>
 #include <fmt/format.h>
 
@@ -119,7 +121,7 @@ Result<HeaderList> header_list(const ClientRequest& request) {
       return Error{ErrorCode::invalid_input,
                    fmt::format("the header {:?} cannot be sent", name.substr(0, 64))};
     }
-    has_type = has_type || same_without_case(name, "Content-Type");
+    has_type = has_type || equal_ignoring_case(name, "Content-Type");
     lines.push_back(value.empty() ? name + ";" : name + ": " + value);  // ";" is curl's "empty".
   }
   if (!has_type) {
@@ -283,12 +285,6 @@ Lane Lane::make() {
   lane.multi.reset(curl_multi_init());
   lane.easy.reset(curl_easy_init());
   return lane;
-}
-
-bool same_without_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(
-      a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 Result<ClientResponse> perform(const Lane& lane,

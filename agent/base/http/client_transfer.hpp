@@ -5,7 +5,6 @@
 #include "agent/base/http/client.hpp"
 
 #include <memory>
-#include <string_view>
 
 namespace base::http {
 
@@ -24,8 +23,6 @@ struct Lane {
   std::unique_ptr<void, MultiDeleter> multi;  // CURLM
   std::unique_ptr<void, EasyDeleter> easy;    // CURL
 };
-
-bool same_without_case(std::string_view a, std::string_view b);
 
 Result<ClientResponse> perform(const Lane& lane,
                                const ClientOptions& options,

@@ -22,6 +22,14 @@ std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
+// Whether the request line is well-formed but for the number of the version.
+bool names_version(std::string_view head) {
+  const auto line = head.substr(0, head.find('\r'));
+  const auto last = line.substr(line.rfind(' ') + 1);
+  return std::count(line.begin(), line.end(), ' ') == 2 && last.size() == 8 &&
+         last.starts_with("HTTP/") && last[6] == '.';
+}
+
 void refuse(ErrorCodeOut& error) {
   error = beast::http::error::bad_field;
 }
@@ -229,7 +237,7 @@ RequestParser::Outcome RequestParser::parse_head(std::string_view input, std::si
     impl_->set_fault(431, "the request head has too many fields");
     return Outcome::fault;
   }
-  if (error == beast::http::error::bad_version && used == 0) {
+  if (error == beast::http::error::bad_version && names_version(head)) {
     impl_->set_fault(505, "the HTTP version is not 1.0 or 1.1");
     return Outcome::fault;
   }

@@ -35,11 +35,12 @@ Package sample() {
                              R"(","description":"A \"sample\"","license":"MIT",)"
                              R"("dependencies":{"a":"^1.0.0"},"bin":{"n":"i.js"},)"
                              R"("scripts":{"install":"x"},"exports":{".":"./i.js"}})";
-    auto built = build_manifest({.name = "@s/n",
-                                 .body = text,
-                                 .tarball = {.package_json = text, .file_count = 3, .unpacked_size = 193},
-                                 .blob = {"00ff", "AP8=", "abc", 42},
-                                 .publisher = {"ann", "ann@example.org"}});
+    auto built =
+        build_manifest({.name = "@s/n",
+                        .body = text,
+                        .tarball = {.package_json = text, .file_count = 3, .unpacked_size = 193},
+                        .blob = {"00ff", "AP8=", "abc", 42},
+                        .publisher = {"ann", "ann@example.org"}});
     REQUIRE(built);
     auto change = with_publication(package,
                                    {.content = built->content,

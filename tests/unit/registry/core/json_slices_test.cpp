@@ -41,7 +41,8 @@ TEST_CASE("slices point into the text they were cut from") {
 }
 
 TEST_CASE("text that is not JSON is refused") {
-  for (const char* text : {"", "{", "{\"a\":}", "{\"a\":1}x", "nul", "{\"a\":01}", "{'a':1}", "\"\xC3\x28\""}) {
+  for (const char* text :
+       {"", "{", "{\"a\":}", "{\"a\":1}x", "nul", "{\"a\":01}", "{'a':1}", "\"\xC3\x28\""}) {
     CAPTURE(text);
 
     CHECK_FALSE(validate_json(text).has_value());
@@ -68,7 +69,10 @@ TEST_CASE("strings are quoted and read back") {
 
 TEST_CASE("bytes that are not UTF-8 are replaced and a byte order mark is dropped") {
   CHECK(cleaned_utf8("\xEF\xBB\xBFok é") == "ok é");
-  CHECK(cleaned_utf8("a\xFF" "b") == "a\xEF\xBF\xBD" "b");
+  CHECK(cleaned_utf8("a\xFF"
+                     "b") ==
+        "a\xEF\xBF\xBD"
+        "b");
   CHECK(cleaned_utf8("\xED\xA0\x80").find('\xED') == std::string::npos);
   CHECK(cleaned_utf8("\xE2\x82") == "\xEF\xBF\xBD\xEF\xBF\xBD");
 }

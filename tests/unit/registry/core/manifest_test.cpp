@@ -7,11 +7,12 @@ namespace {
 using namespace registry::core;  // NOLINT(google-build-using-namespace)
 
 ManifestInput input(std::string_view body, std::string package_json) {
-  return {.name = "@s/n",
-          .body = body,
-          .tarball = {.package_json = std::move(package_json), .file_count = 3, .unpacked_size = 193},
-          .blob = {.sha512_hex = "00ff", .sha512_base64 = "AP8=", .sha1_hex = "abc", .size = 42},
-          .publisher = {"ann", "ann@example.org"}};
+  return {
+      .name = "@s/n",
+      .body = body,
+      .tarball = {.package_json = std::move(package_json), .file_count = 3, .unpacked_size = 193},
+      .blob = {.sha512_hex = "00ff", .sha512_base64 = "AP8=", .sha1_hex = "abc", .size = 42},
+      .publisher = {"ann", "ann@example.org"}};
 }
 
 std::string field(const std::string& object, std::string_view key) {
@@ -85,8 +86,8 @@ TEST_CASE("numbers, escapes and unknown fields stay as they were written") {
 }
 
 TEST_CASE("a native module has an install script even when no script is named") {
-  auto native = input(R"({"name":"@s/n","version":"1.0.0","scripts":{"install":"node-gyp rebuild"}})",
-                      k_package);
+  auto native = input(
+      R"({"name":"@s/n","version":"1.0.0","scripts":{"install":"node-gyp rebuild"}})", k_package);
   native.tarball.has_binding_gyp = true;
 
   const auto built = build_manifest(native);

@@ -157,8 +157,7 @@ TEST_CASE("only deprecations that differ are changes") {
   const auto change =
       with_deprecations(package, {{"1.0.0", "old"}, {"1.1.0", ""}, {"9.9.9", "?"}}, k_now);
 
-  CHECK(change.deprecations ==
-        std::vector<std::pair<std::string, std::string>>{{"1.0.0", "old"}});
+  CHECK(change.deprecations == std::vector<std::pair<std::string, std::string>>{{"1.0.0", "old"}});
   const auto back = with_deprecations(change.after, {{"1.0.0", ""}}, k_now);
   CHECK(back.after.versions[0].deprecated.empty());
 }

@@ -1,0 +1,44 @@
+#pragma once
+// The part of agent.yaml that is about the console. The agent reads it too: it may have to start
+// the console.
+
+#include "agent/base/core/result.hpp"
+#include "agent/base/data/yaml.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace agent::console {
+
+struct ConsoleSettings {
+  std::string listen = "0.0.0.0:8800";
+  std::string user = "slipway-console";
+  std::filesystem::path state_dir = "/var/lib/slipway-console";
+  bool start = true;  // By the agent; false where systemd does.
+};
+
+inline constexpr const char* k_default_config = "/etc/slipway/agent.yaml";
+inline constexpr const char* k_default_run_dir = "/run/slipway";
+inline constexpr const char* k_agent_socket = "agent.sock";       // In run_dir.
+inline constexpr const char* k_fingerprint_file = "fingerprint";  // In state_dir.
+
+// The mapping under `console:`; what is left out has its default. Errors: invalid_input, naming
+// line and column, also for an unknown key.
+base::Result<ConsoleSettings> read_console_settings(const base::data::YamlNode& node);
+
+// What the console itself needs of the file; the rest is the agent's to check. A missing file means
+// defaults.
+struct ConsoleConfiguration {
+  ConsoleSettings console;
+  std::filesystem::path socket;
+};
+base::Result<ConsoleConfiguration> load_console_configuration(const std::filesystem::path& path);
+
+// Readers of one value, for both. `what` names it in errors.
+base::Result<std::string> yaml_text(const base::data::YamlNode& node, const std::string& what);
+base::Result<bool> yaml_boolean(const base::data::YamlNode& node, const std::string& what);
+base::Result<std::filesystem::path> yaml_path(const base::data::YamlNode& node,
+                                              const std::string& what);
+base::Error yaml_fault(const base::data::YamlPosition& position, const std::string& text);
+
+}  // namespace agent::console

@@ -1,0 +1,18 @@
+#pragma once
+// Answers as npm's clients read them: a JSON object with `error` and `message`.
+
+#include "agent/base/core/error.hpp"
+#include "agent/base/http/response.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace registry::api {
+
+base::http::Response json_answer(int status, std::string body);
+
+// `{"error":…,"message":…,"code":…}` with the status of the error's code.
+base::http::Response error_answer(const base::Error& error);
+base::http::Response error_answer(int status, std::string_view message);
+
+}  // namespace registry::api

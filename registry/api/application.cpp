@@ -1,0 +1,218 @@
+#include "registry/api/application.hpp"
+
+#include "agent/base/http/url.hpp"
+#include "agent/base/log/log.hpp"
+#include "registry/api/answers.hpp"
+#include "registry/api/routes.hpp"
+#include "registry/core/package_name.hpp"
+
+#include <span>
+#include <utility>
+
+namespace registry::api {
+namespace {
+
+using access::Permission;
+using base::Error;
+using base::ErrorCode;
+using base::http::Exchange;
+using base::http::Response;
+
+// "/npm" of "https://host/npm"; empty when the address has no path.
+std::string path_of_url(std::string_view url) {
+  const auto scheme = url.find("://");
+  const auto slash = scheme == std::string_view::npos ? scheme : url.find('/', scheme + 3);
+  return slash == std::string_view::npos ? std::string() : std::string(url.substr(slash));
+}
+
+// The path with every package name as one segment, whichever way its slash was written. Nothing for
+// a path that can have no route.
+std::optional<std::vector<std::string>> canonical_segments(std::string_view raw_path) {
+  auto segments = core::path_segments(raw_path);
+  if (!segments || segments->empty()) {
+    return std::nullopt;
+  }
+  // Routes below `/-/` win over packages; one group of them has a package's name inside.
+  const bool own = segments->front() == "-";
+  const std::size_t name_at = own ? 2 : 0;
+  if (own && (segments->size() < 3 || (*segments)[1] != "package")) {
+    return segments;
+  }
+  std::span<const std::string> rest(*segments);
+  rest = rest.subspan(name_at);
+  auto name = core::take_name(rest);
+  if (!name) {
+    return std::nullopt;
+  }
+  std::vector<std::string> canonical(segments->begin(),
+                                     segments->begin() + static_cast<std::ptrdiff_t>(name_at));
+  canonical.push_back(*std::move(name));
+  canonical.insert(canonical.end(), rest.begin(), rest.end());
+  // `/@s/n/-/@s/n-1.0.0.tgz`: what clients write into manifests repeats the scope.
+  if (!own && canonical.size() >= 3 && canonical[1] == "-") {
+    const auto scope = core::scope_of(canonical[0]);
+    if (!scope.empty() && canonical.size() >= 4 && canonical[2] == scope) {
+      canonical.erase(canonical.begin() + 2);
+    } else if (!scope.empty() && canonical[2].starts_with(std::string(scope) + "/")) {
+      canonical[2].erase(0, scope.size() + 1);
+    }
+  }
+  return canonical;
+}
+
+Response not_found() {
+  return error_answer(404, "not found");
+}
+
+}  // namespace
+
+Application::Application(Services services)
+    : services_(std::move(services)), prefix_(path_of_url(services_.public_url)) {
+  add_document_routes(tables_, services_);
+  add_tarball_routes(tables_, services_);
+  add_publish_routes(tables_, services_);
+  add_change_routes(tables_, services_);
+  add_tag_routes(tables_, services_);
+  add_user_routes(tables_, services_);
+  add_token_routes(tables_, services_);
+  add_search_routes(tables_, services_);
+  add_health_routes(tables_, services_);
+}
+
+void Application::on_request(std::shared_ptr<Exchange> exchange) {
+  const auto& request = exchange->request();
+  std::string_view path = request.url.raw_path;
+  if (!prefix_.empty() && path.starts_with(prefix_) &&
+      path.substr(prefix_.size()).starts_with('/')) {
+    path.remove_prefix(prefix_.size());
+  }
+  const auto segments = canonical_segments(path);
+  if (!segments) {
+    exchange->respond(not_found());
+    return;
+  }
+  const auto& routes = segments->front() == "-" ? tables_.own : tables_.packages;
+  auto match = routes.find(request.method, *segments);
+  if (match.route == nullptr) {
+    exchange->respond(not_found());
+    return;
+  }
+  identify(*match.route,
+           Call{.exchange = std::move(exchange), .parameters = std::move(match.parameters)});
+}
+
+Response Application::on_protocol_error(int status, std::string_view message) {
+  return error_answer(status, message);
+}
+
+void Application::submit(std::shared_ptr<Exchange> exchange, std::function<void()> task) {
+  if (!services_.workers.submit(std::move(task))) {
+    exchange->respond(error_answer(
+        Error{ErrorCode::unavailable, "the registry has more to do than it can; try again"}));
+  }
+}
+
+void Application::identify(const Routes::Route& route, Call call) {
+  if (!access::needs_identity(route.permission, services_.accounts.policy())) {
+    admit(route, std::move(call));
+    return;
+  }
+  const auto authorization = call.request().headers.get("authorization");
+  if (!authorization) {
+    admit(route, std::move(call));
+    return;
+  }
+  if (auto known = services_.accounts.cached_identity(*authorization)) {
+    call.identity = std::move(known);
+    admit(route, std::move(call));
+    return;
+  }
+  auto exchange = call.exchange;
+  submit(exchange, [this, &route, call = std::move(call)]() mutable {
+    auto identity = services_.accounts.authenticate(*call.request().headers.get("authorization"));
+    if (!identity) {
+      call.exchange->respond(error_answer(identity.error()));
+      return;
+    }
+    call.identity = *std::move(identity);
+    admit(route, std::move(call));
+  });
+}
+
+void Application::admit(const Routes::Route& route, Call call) {
+  const auto& policy = services_.accounts.policy();
+  // What can be said without the package is said first: strangers do not cause reads of the store.
+  auto permitted = access::check_permission(route.permission, policy, call.identity, nullptr);
+  if (!permitted) {
+    auto answer = error_answer(permitted.error());
+    if (!call.request().headers.has("authorization")) {
+      answer.headers.add("www-authenticate", "Bearer");
+    }
+    call.exchange->respond(std::move(answer));
+    return;
+  }
+  if (route.permission != Permission::change_package) {
+    run(route, std::move(call));
+    return;
+  }
+  auto exchange = call.exchange;
+  submit(exchange, [this, &route, call = std::move(call)]() mutable {
+    auto entry = services_.catalog.find(call.parameters.at("package"));
+    if (!entry && entry.error().code != ErrorCode::not_found) {
+      call.exchange->respond(error_answer(entry.error()));
+      return;
+    }
+    call.package = entry ? *std::move(entry) : nullptr;
+    const auto* package = call.package == nullptr ? nullptr : call.package->package.get();
+    const auto owns = access::check_permission(
+        route.permission, services_.accounts.policy(), call.identity, package);
+    if (!owns) {
+      call.exchange->respond(error_answer(owns.error()));
+      return;
+    }
+    run(route, std::move(call));
+  });
+}
+
+void Application::run(const Routes::Route& route, Call call) {
+  const auto& action = route.action;
+  if (action.quick) {
+    if (auto response = action.quick(call)) {
+      call.exchange->respond(*std::move(response));
+      return;
+    }
+  }
+  auto exchange = call.exchange;
+  if (action.stream) {
+    submit(exchange,
+           [&action, call = std::move(call)]() mutable { action.stream(std::move(call)); });
+    return;
+  }
+  const auto answer = [&action](Call ready) {
+    auto response = action.answer(ready);
+    if (!response && base::http::status_of(response.error().code) >= 500) {
+      base::log::error(
+          "request failed",
+          response.error(),
+          {{"method", ready.request().method}, {"path", ready.request().url.raw_path}});
+    }
+    ready.exchange->respond(response ? *std::move(response) : error_answer(response.error()));
+  };
+  if (action.max_body == 0 || !call.request().has_body()) {
+    submit(exchange, [answer, call = std::move(call)]() mutable { answer(std::move(call)); });
+    return;
+  }
+  exchange->read_body(
+      action.max_body,
+      [this, answer, call = std::move(call)](base::Result<std::string> body) mutable {
+        if (!body) {
+          call.exchange->respond(error_answer(body.error()));
+          return;
+        }
+        call.body = *std::move(body);
+        auto waiting = call.exchange;
+        submit(waiting, [answer, call = std::move(call)]() mutable { answer(std::move(call)); });
+      });
+}
+
+}  // namespace registry::api

@@ -1,0 +1,81 @@
+#pragma once
+// The registry's HTTP interface: a table of routes, each with its permission, and the dispatcher
+// that checks it once before anything of the route runs.
+
+#include "agent/base/core/clock.hpp"
+#include "agent/base/http/router.hpp"
+#include "agent/base/http/server.hpp"
+#include "agent/base/http/worker_pool.hpp"
+#include "registry/access/accounts.hpp"
+#include "registry/api/catalog.hpp"
+#include "registry/store/blob_store.hpp"
+#include "registry/store/metadata_store.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace registry::api {
+
+// What the routes work with. All of it outlives the application.
+struct Services {
+  Catalog& catalog;
+  access::Accounts& accounts;
+  store::MetadataStore& metadata;
+  store::BlobStore& blobs;
+  base::http::WorkerPool& workers;
+  const base::Clock& clock;
+  std::string public_url;  // Without a slash at its end.
+  std::uint64_t max_tarball = std::uint64_t{512} << 20U;
+};
+
+// One request on its way through a route.
+struct Call {
+  std::shared_ptr<base::http::Exchange> exchange;
+  base::http::PathParameters parameters;
+  std::optional<access::Identity> identity;
+  EntryPtr package;  // Of routes that change a package; null when there is none yet.
+  std::string body;
+
+  [[nodiscard]] const base::http::Request& request() const { return exchange->request(); }
+};
+
+struct Action {
+  // Tried first, on the event loop: must not block. Nothing: `answer` is needed.
+  std::function<std::optional<base::http::Response>(const Call&)> quick;
+  // Runs on a worker and may block.
+  std::function<base::Result<base::http::Response>(Call&)> answer;
+  // In place of `answer`: takes the body as it arrives and responds itself. Runs on a worker.
+  std::function<void(Call)> stream;
+  std::size_t max_body = 0;  // Read before `answer`; 0 for routes without a body.
+};
+
+using Routes = base::http::Router<access::Permission, Action>;
+
+// `/-/…` never names a package, so the registry's own routes are looked up apart from packages'.
+struct RouteTables {
+  Routes own;
+  Routes packages;
+};
+
+class Application final : public base::http::Handler {
+ public:
+  explicit Application(Services services);
+
+  void on_request(std::shared_ptr<base::http::Exchange> exchange) override;
+  base::http::Response on_protocol_error(int status, std::string_view message) override;
+
+ private:
+  void identify(const Routes::Route& route, Call call);
+  void admit(const Routes::Route& route, Call call);
+  void run(const Routes::Route& route, Call call);
+  void submit(std::shared_ptr<base::http::Exchange> exchange, std::function<void()> task);
+
+  Services services_;
+  std::string prefix_;  // The path of the public address; clients may send it or not.
+  RouteTables tables_;
+};
+
+}  // namespace registry::api

@@ -1,0 +1,103 @@
+#pragma once
+// Packages as answers that are ready before they are asked for.
+//
+// For every package in use the catalog holds both documents as bytes, with heads and ETags. They
+// are made when the package is read from the store or written, so a request costs a lookup; gzip
+// follows from a worker, and until it is there the plain bytes are served.
+
+#include "agent/base/core/guarded.hpp"
+#include "agent/base/http/response.hpp"
+#include "agent/base/http/worker_pool.hpp"
+#include "registry/core/package.hpp"
+#include "registry/store/metadata_store.hpp"
+#include "registry/upstream/upstream.hpp"
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace registry::api {
+
+// One document in the forms in which it travels.
+struct Representation {
+  std::string etag;
+  base::http::SharedBytes plain;
+  base::http::SharedHead plain_head;
+  base::http::SharedBytes gzip;  // Null until it is made, and when it would be longer.
+  base::http::SharedHead gzip_head;
+  base::http::SharedHead not_modified_head;
+};
+
+struct CatalogEntry {
+  std::shared_ptr<const core::Package> package;
+  Representation full;
+  Representation abbreviated;
+  std::unordered_map<std::string_view, const core::PackageVersion*> by_tarball;
+
+  [[nodiscard]] std::size_t bytes() const;
+};
+using EntryPtr = std::shared_ptr<const CatalogEntry>;
+
+class Catalog {
+ public:
+  struct Options {
+    std::string public_url;                              // Without a slash at its end.
+    std::size_t memory_limit = std::size_t{192} << 20U;  // Of entries; the least used go first.
+  };
+
+  // All outlive the catalog.
+  Catalog(store::MetadataStore& store,
+          upstream::Upstream& upstream,
+          base::http::WorkerPool& workers,
+          Options options);
+
+  // What is in memory already; null does not mean that the package does not exist. Never blocks.
+  [[nodiscard]] EntryPtr cached(const std::string& name);
+
+  // The entry, from memory or the store; a tombstone is an entry too. May block. Errors: not_found.
+  base::Result<EntryPtr> find(const std::string& name);
+
+  using Update = std::function<base::Result<core::Change>(const core::Package& before)>;
+
+  // Applies a write: calls `update` with the package as it is (of revision 0 when there is none)
+  // and commits what it returns. Writes on one package take turns. When another replica was faster
+  // the update is called again with what that one wrote. On return the change is durable and
+  // served. May block.
+  base::Result<EntryPtr> change(const std::string& name, const Update& update);
+
+ private:
+  struct Cache {
+    struct Slot {
+      EntryPtr entry;
+      std::list<std::string>::iterator use;
+    };
+    std::unordered_map<std::string, Slot> slots;
+    std::list<std::string> uses;  // Most recent first.
+    std::size_t bytes = 0;
+  };
+
+  std::mutex& lock_of(const std::string& name);
+  base::Result<std::optional<core::Package>> load(const std::string& name);
+  EntryPtr insert(core::Package package);
+  void put(const std::string& name, EntryPtr entry);
+  void compress_later(const EntryPtr& entry);
+
+  store::MetadataStore& store_;
+  upstream::Upstream& upstream_;
+  base::http::WorkerPool& workers_;
+  Options options_;
+  std::string url_fingerprint_;
+  base::Guarded<Cache> cache_;
+  // A package's lock is held while it is read into the cache and while it is written, so that an
+  // older state never replaces a newer one. Packages share locks by hash; a thousand are enough
+  // that publishes of different packages rarely wait for each other.
+  std::array<std::mutex, 1024> locks_;
+};
+
+}  // namespace registry::api

@@ -1,0 +1,37 @@
+#include "registry/api/package_change.hpp"
+
+#include <fmt/format.h>
+
+namespace registry::api {
+
+using base::Error;
+using base::ErrorCode;
+
+base::Result<EntryPtr> change_or_create_package(const Services& services,
+                                                const Call& call,
+                                                const Catalog::Update& update) {
+  return services.catalog.change(
+      call.parameters.at("package"),
+      [&](const core::Package& before) -> base::Result<core::Change> {
+        BASE_TRY(access::check_permission(access::Permission::change_package,
+                                          services.accounts.policy(),
+                                          call.identity,
+                                          &before));
+        return update(before);
+      });
+}
+
+base::Result<EntryPtr> change_package(const Services& services,
+                                      const Call& call,
+                                      const Catalog::Update& update) {
+  return change_or_create_package(
+      services, call, [&](const core::Package& before) -> base::Result<core::Change> {
+        if (before.is_unpublished()) {
+          return Error{ErrorCode::not_found,
+                       fmt::format("{} is not in this registry", before.name)};
+        }
+        return update(before);
+      });
+}
+
+}  // namespace registry::api

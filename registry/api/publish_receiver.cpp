@@ -1,0 +1,173 @@
+#include "registry/api/publish_receiver.hpp"
+
+#include "agent/base/log/log.hpp"
+#include "registry/api/answers.hpp"
+#include "registry/core/json_slices.hpp"
+
+#include <utility>
+
+namespace registry::api {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::http::BodyFlow;
+using base::http::Response;
+
+constexpr std::size_t k_queue_limit = std::size_t{1} << 20U;
+constexpr std::size_t k_max_metadata = std::size_t{64} << 20U;
+
+}  // namespace
+
+class PublishReceiver::Sink final : public base::http::BodySink {
+ public:
+  explicit Sink(std::shared_ptr<PublishReceiver> receiver) : receiver_(std::move(receiver)) {}
+
+  BodyFlow write(std::string_view chunk) override { return receiver_->take(chunk); }
+  void finish() override { receiver_->end(); }
+  void abort(const Error& error) override { receiver_->fail(error); }
+
+ private:
+  std::shared_ptr<PublishReceiver> receiver_;
+};
+
+PublishReceiver::PublishReceiver(const Services& services,
+                                 std::shared_ptr<base::http::Exchange> exchange,
+                                 Complete complete)
+    : services_(services),
+      exchange_(std::move(exchange)),
+      complete_(std::move(complete)),
+      scanner_(*this, {.metadata = k_max_metadata, .attachment = services.max_tarball}) {}
+
+void PublishReceiver::start(const Services& services, Call call, Complete complete) {
+  auto receiver = std::make_shared<PublishReceiver>(services, call.exchange, std::move(complete));
+  // Base64 is four thirds of the tarball.
+  const std::uint64_t max_body = services.max_tarball / 3 * 4 + k_max_metadata;
+  auto exchange = call.exchange;
+  exchange->stream_body(max_body, std::make_unique<Sink>(std::move(receiver)));
+}
+
+base::Status PublishReceiver::begin_attachment(std::string_view /*key*/) {
+  BASE_TRY_ASSIGN(tarball_, services_.blobs.begin());
+  return base::ok();
+}
+
+base::Status PublishReceiver::attachment_bytes(std::string_view bytes) {
+  return tarball_->append(bytes);
+}
+
+BodyFlow PublishReceiver::take(std::string_view piece) {
+  auto flow = BodyFlow::more;
+  {
+    auto queue = queue_.lock();
+    if (queue->answered) {
+      return BodyFlow::more;
+    }
+    queue->pieces.emplace_back(piece);
+    queue->bytes += piece.size();
+    if (queue->bytes >= k_queue_limit) {
+      queue->paused = true;
+      flow = BodyFlow::pause;
+    }
+  }
+  schedule();
+  return flow;
+}
+
+void PublishReceiver::end() {
+  queue_.lock()->ended = true;
+  schedule();
+}
+
+void PublishReceiver::fail(const Error& error) {
+  // Whoever left or broke the framing cannot be answered.
+  if (error.code == ErrorCode::cancelled || error.code == ErrorCode::invalid_input) {
+    queue_.lock()->answered = true;
+    return;
+  }
+  auto response = error_answer(error);
+  response.close = true;
+  answer(std::move(response));
+}
+
+void PublishReceiver::answer(Response response) {
+  {
+    auto queue = queue_.lock();
+    if (std::exchange(queue->answered, true)) {
+      return;
+    }
+    queue->pieces.clear();
+  }
+  exchange_->respond(std::move(response));
+}
+
+void PublishReceiver::schedule() {
+  {
+    auto queue = queue_.lock();
+    if (queue->working || queue->answered) {
+      return;
+    }
+    queue->working = true;
+  }
+  if (!services_.workers.submit([self = shared_from_this()] { self->work(); })) {
+    fail(Error{ErrorCode::unavailable, "the registry has more to do than it can; try again"});
+  }
+}
+
+void PublishReceiver::work() {
+  while (true) {
+    std::deque<std::string> pieces;
+    bool resume = false;
+    {
+      auto queue = queue_.lock();
+      if (queue->answered) {
+        queue->working = false;
+        return;
+      }
+      if (queue->pieces.empty()) {
+        // `working` stays set when the end was reached: nothing may start another task.
+        if (queue->ended) {
+          break;
+        }
+        queue->working = false;
+        return;
+      }
+      pieces.swap(queue->pieces);
+      queue->bytes = 0;
+      resume = std::exchange(queue->paused, false);
+    }
+    if (resume) {
+      exchange_->resume_body();
+    }
+    for (const auto& piece : pieces) {
+      if (const auto fed = scanner_.feed(piece); !fed) {
+        auto response = error_answer(fed.error());
+        response.close = true;  // The rest of the body is not worth reading.
+        answer(std::move(response));
+        return;
+      }
+    }
+  }
+  finish();
+}
+
+void PublishReceiver::finish() {
+  ReceivedPublish received;
+  auto metadata = scanner_.finish();
+  auto valid = metadata ? core::validate_json(*metadata) : base::Status(metadata.error());
+  if (!valid) {
+    answer(error_answer(valid.error()));
+    return;
+  }
+  received.metadata = *std::move(metadata);
+  received.tarball = std::move(tarball_);
+  received.tarball_size = scanner_.attachment_size();
+  auto response = complete_(std::move(received));
+  if (!response && base::http::status_of(response.error().code) >= 500) {
+    base::log::error(
+        "a publish failed", response.error(), {{"path", exchange_->request().url.raw_path}});
+  }
+  answer(response ? *std::move(response) : error_answer(response.error()));
+}
+
+}  // namespace registry::api

@@ -1,0 +1,18 @@
+#pragma once
+// One function a topic, each of which adds its routes to the table. `services` outlives the table.
+
+#include "registry/api/application.hpp"
+
+namespace registry::api {
+
+void add_document_routes(RouteTables& tables, const Services& services);
+void add_tarball_routes(RouteTables& tables, const Services& services);
+void add_publish_routes(RouteTables& tables, const Services& services);
+void add_change_routes(RouteTables& tables, const Services& services);
+void add_tag_routes(RouteTables& tables, const Services& services);
+void add_user_routes(RouteTables& tables, const Services& services);
+void add_token_routes(RouteTables& tables, const Services& services);
+void add_search_routes(RouteTables& tables, const Services& services);
+void add_health_routes(RouteTables& tables, const Services& services);
+
+}  // namespace registry::api

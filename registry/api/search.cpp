@@ -1,0 +1,83 @@
+// `npm search`.
+
+#include "registry/api/answers.hpp"
+#include "registry/api/routes.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace registry::api {
+namespace {
+
+using base::http::Response;
+using nlohmann::json;
+
+constexpr std::int64_t k_default_size = 20;
+constexpr std::int64_t k_max_size = 250;
+
+std::int64_t number_or(std::optional<std::string_view> text, std::int64_t fallback) {
+  std::int64_t value = 0;
+  if (!text ||
+      std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc() ||
+      value < 0) {
+    return fallback;
+  }
+  return value;
+}
+
+json result_of(const std::string& summary, double score) {
+  auto package = json::parse(summary, nullptr, /*allow_exceptions=*/false);
+  if (!package.is_object()) {
+    package = json::object();
+  }
+  const auto updated = package.value("date", "");
+  return {{"downloads", {{"monthly", 0}, {"weekly", 0}}},
+          {"dependents", 0},
+          {"updated", updated},
+          {"searchScore", score},
+          {"package", std::move(package)},
+          {"score",
+           {{"final", score},
+            {"detail", {{"quality", score}, {"popularity", score}, {"maintenance", score}}}}},
+          {"flags", {{"insecure", 0}}}};
+}
+
+base::Result<Response> search_answer(const Services& services, const Call& call) {
+  const auto& url = call.request().url;
+  const auto text = url.parameter("text");
+  if (!text) {
+    return json_answer(400,
+                       R"({"error":"'text' query parameter is required",)"
+                       R"("message":"'text' query parameter is required",)"
+                       R"("code":"ERR_TEXT_MISSING"})");
+  }
+  const store::SearchQuery query{
+      .text = std::string(text->substr(0, 256)),
+      .offset = number_or(url.parameter("from"), 0),
+      .limit = std::min(number_or(url.parameter("size"), k_default_size), k_max_size)};
+  BASE_TRY_ASSIGN(const auto page, services.metadata.search(query));
+  json objects = json::array();
+  for (const auto& summary : page.summaries) {
+    // The store returns the best first; clients sort by the score they are given.
+    const auto rank = static_cast<double>(query.offset) + static_cast<double>(objects.size());
+    objects.push_back(result_of(summary, 1.0 / (1.0 + rank)));
+  }
+  const json answer = {{"objects", std::move(objects)},
+                       {"total", page.total},
+                       {"time", base::format_time(services.clock.wall_time())}};
+  return json_answer(200, answer.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+}  // namespace
+
+void add_search_routes(RouteTables& tables, const Services& services) {
+  tables.own.add(
+      "GET", "/-/v1/search", access::Permission::read, Action{.answer = [&services](Call& call) {
+        return search_answer(services, call);
+      }});
+}
+
+}  // namespace registry::api

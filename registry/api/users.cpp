@@ -1,0 +1,127 @@
+// Login, logout and who somebody is.
+
+#include "agent/base/data/json.hpp"
+#include "registry/api/answers.hpp"
+#include "registry/api/routes.hpp"
+#include "registry/core/json_slices.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace registry::api {
+namespace {
+
+using access::Permission;
+using base::Error;
+using base::ErrorCode;
+using base::http::Response;
+using nlohmann::json;
+
+constexpr std::size_t k_max_body = 16384;
+// The ids of users in the CouchDB that npm's first registry was.
+constexpr std::string_view k_id_prefix = "org.couchdb.user:";
+
+base::Result<std::string> user_of(const Call& call) {
+  const auto& id = call.parameters.at("id");
+  if (!id.starts_with(k_id_prefix)) {
+    return Error{ErrorCode::not_found, "not found"};
+  }
+  return id.substr(k_id_prefix.size());
+}
+
+std::string text_or_empty(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+base::Result<Response> login(const Services& services, const Call& call) {
+  BASE_TRY_ASSIGN(const std::string user, user_of(call));
+  BASE_TRY_ASSIGN(const auto body, base::data::parse_json(call.body));
+  if (!body.is_object() || text_or_empty(body, "name") != user) {
+    return Error{ErrorCode::invalid_input, "the name in the body is not the one in the address"};
+  }
+  BASE_TRY_ASSIGN(
+      const auto issued,
+      services.accounts.login(
+          user, base::Secret(text_or_empty(body, "password")), text_or_empty(body, "email")));
+  const json answer = {{"ok", "you are authenticated as '" + user + "'"},
+                       {"id", call.parameters.at("id")},
+                       {"rev", "1-" + issued.record.key},
+                       {"token", issued.token}};
+  auto response = json_answer(201, answer.dump());
+  response.headers.add("cache-control", "no-store");
+  return response;
+}
+
+base::Result<Response> public_profile(const Services& services, const Call& call) {
+  BASE_TRY_ASSIGN(const std::string user, user_of(call));
+  BASE_TRY_ASSIGN(const auto record, services.metadata.find_user(user));
+  if (!record) {
+    return Error{ErrorCode::not_found, fmt::format("no user {:.80}", user)};
+  }
+  const json answer = {{"_id", std::string(k_id_prefix) + record->name},
+                       {"name", record->name},
+                       {"email", record->email},
+                       {"type", "user"},
+                       {"roles", json::array()},
+                       {"date", base::format_time(record->created)}};
+  return json_answer(200, answer.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+base::Result<Response> own_profile(const Services& services, const Call& call) {
+  BASE_TRY_ASSIGN(const auto record, services.metadata.find_user(call.identity->user));
+  if (!record) {
+    return Error{ErrorCode::unauthorized, "this account does not exist any more"};
+  }
+  const auto created = base::format_time(record->created);
+  const json answer = {{"tfa", nullptr},
+                       {"name", record->name},
+                       {"email", record->email},
+                       {"email_verified", false},
+                       {"fullname", ""},
+                       {"homepage", ""},
+                       {"freenode", ""},
+                       {"twitter", ""},
+                       {"github", ""},
+                       {"created", created},
+                       {"updated", created},
+                       {"cidr_whitelist", nullptr}};
+  return json_answer(200, answer.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+}  // namespace
+
+void add_user_routes(RouteTables& tables, const Services& services) {
+  const Action login_action{.answer = [&services](Call& call) { return login(services, call); },
+                            .max_body = k_max_body};
+  // `npm login` and `npm adduser` alike. There is no web login: clients that try it first get the
+  // 404 of a route that does not exist and come here.
+  tables.own.add("PUT", "/-/user/{id}", Permission::open, login_action);
+  tables.own.add("PUT", "/-/user/{id}/-rev/{revision}", Permission::open, login_action);
+  tables.own.add("GET", "/-/user/{id}", Permission::user, Action{.answer = [&services](Call& call) {
+                   return public_profile(services, call);
+                 }});
+  tables.own.add(
+      "DELETE",
+      "/-/user/token/{token}",
+      Permission::user,
+      Action{.answer = [&services](Call& call) -> base::Result<Response> {
+        BASE_TRY(services.accounts.revoke_token(call.identity->user, call.parameters.at("token")));
+        return json_answer(200, R"({"ok":true})");
+      }});
+  tables.own.add("GET",
+                 "/-/whoami",
+                 Permission::user,
+                 Action{.answer = [](Call& call) -> base::Result<Response> {
+                   return json_answer(
+                       200, fmt::format(R"({{"username":{}}})", core::quoted(call.identity->user)));
+                 }});
+  tables.own.add("GET",
+                 "/-/npm/v1/user",
+                 Permission::user,
+                 Action{.answer = [&services](Call& call) { return own_profile(services, call); }});
+}
+
+}  // namespace registry::api

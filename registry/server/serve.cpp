@@ -1,0 +1,161 @@
+#include "registry/server/serve.hpp"
+
+#include "agent/base/core/clock.hpp"
+#include "agent/base/fs/lock_file.hpp"
+#include "agent/base/http/server.hpp"
+#include "agent/base/http/worker_pool.hpp"
+#include "agent/base/log/log.hpp"
+#include "registry/access/accounts.hpp"
+#include "registry/api/application.hpp"
+#include "registry/api/catalog.hpp"
+#include "registry/store/blob_store.hpp"
+#include "registry/store/postgres.hpp"
+#include "registry/store/reconnecting.hpp"
+#include "registry/store/sql_metadata_store.hpp"
+#include "registry/store/sqlite.hpp"
+#include "registry/upstream/upstream.hpp"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace registry::server {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+// A publish holds a worker while it waits for the disk and for the transaction that it shares with
+// the others; this many can share one.
+constexpr std::size_t k_workers = 24;
+constexpr std::size_t k_queue_limit = 4096;
+constexpr std::chrono::seconds k_grace{10};
+constexpr mode_t k_folder_mode = 0700;
+
+bool uses_postgres(const Configuration& configuration) {
+  return !configuration.database.empty();
+}
+
+base::Result<std::unique_ptr<store::MetadataStore>> open_metadata(
+    const Configuration& configuration, const base::Clock& clock) {
+  auto database = uses_postgres(configuration)
+                      ? store::postgres_database({.url = configuration.database.reveal(),
+                                                  .password = configuration.database_password})
+                      : store::sqlite_database(configuration.data / "registry.db");
+  auto metadata =
+      std::make_unique<store::SqlMetadataStore>(store::reconnecting(std::move(database), clock));
+  const auto reached = metadata->check();
+  if (!reached &&
+      !(uses_postgres(configuration) && reached.error().code == ErrorCode::unavailable)) {
+    return reached.error();
+  }
+  return std::unique_ptr<store::MetadataStore>(std::move(metadata));
+}
+
+// SQLite belongs to one process: a second registry would serve what it remembers, not what the
+// first one wrote.
+base::Result<std::optional<base::fs::LockFile>> lock_data(const Configuration& configuration) {
+  BASE_TRY(base::fs::make_directories(configuration.data, k_folder_mode));
+  if (uses_postgres(configuration)) {
+    return std::optional<base::fs::LockFile>();
+  }
+  BASE_TRY_ASSIGN(auto lock, base::fs::LockFile::acquire(configuration.data / "registryd.lock"));
+  return std::optional(std::move(lock));
+}
+
+base::Result<std::string> public_url_of(const Configuration& configuration) {
+  if (!configuration.public_url.empty()) {
+    return parse_public_url(configuration.public_url);
+  }
+  const auto colon = configuration.listen.rfind(':');
+  const auto host = configuration.listen.substr(0, colon);
+  const bool any = host == "0.0.0.0" || host == "[::]";
+  return fmt::format("{}://{}{}",
+                     configuration.tls_certificate.empty() ? "http" : "https",
+                     any ? "localhost" : host,
+                     colon == std::string::npos ? "" : configuration.listen.substr(colon));
+}
+
+base::Result<std::shared_ptr<base::http::TlsContext>> tls_of(const Configuration& configuration) {
+  if (configuration.tls_certificate.empty() && configuration.tls_key.empty()) {
+    return std::shared_ptr<base::http::TlsContext>();
+  }
+  return base::http::TlsContext::from_files(configuration.tls_certificate, configuration.tls_key);
+}
+
+sigset_t stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+int wait_for_signal() {
+  const sigset_t signals = stop_signals();
+  int signal = 0;
+  while (sigwait(&signals, &signal) != 0) {
+  }
+  return signal;
+}
+
+}  // namespace
+
+base::Status serve(const Configuration& configuration) {
+  // Before any thread exists, so that all inherit it and the signal waits for wait_for_signal().
+  const sigset_t signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  const base::SystemClock clock;
+  BASE_TRY_ASSIGN(const auto lock, lock_data(configuration));
+  BASE_TRY_ASSIGN(const std::string public_url, public_url_of(configuration));
+  BASE_TRY_ASSIGN(auto tls, tls_of(configuration));
+  BASE_TRY_ASSIGN(const auto metadata, open_metadata(configuration, clock));
+  BASE_TRY_ASSIGN(const auto blobs, store::open_blob_folder(configuration.data / "blobs"));
+  const auto upstream = upstream::no_upstream();
+  access::Accounts accounts(
+      *metadata,
+      clock,
+      {.registration = configuration.registration, .anonymous_read = configuration.anonymous_read});
+  base::http::WorkerPool workers(k_workers, k_queue_limit);
+  api::Catalog catalog(*metadata, *upstream, workers, {.public_url = public_url});
+  api::Application application({.catalog = catalog,
+                                .accounts = accounts,
+                                .metadata = *metadata,
+                                .blobs = *blobs,
+                                .workers = workers,
+                                .clock = clock,
+                                .public_url = public_url,
+                                .max_tarball = configuration.max_tarball});
+  base::http::Server server({.listen = {configuration.listen}, .tls = std::move(tls)}, application);
+  BASE_TRY(server.start());
+  base::log::info("serving",
+                  {{"listen", configuration.listen},
+                   {"port", server.ports().front()},
+                   {"public_url", public_url},
+                   {"store", uses_postgres(configuration) ? "postgresql" : "sqlite"},
+                   {"registration", configuration.registration},
+                   {"anonymous_read", configuration.anonymous_read}});
+
+  const int signal = wait_for_signal();
+  base::log::info("stopping", {{"signal", signal}});
+  server.stop(k_grace);
+  workers.stop();  // Nothing that was accepted is cut off half-way.
+  return base::ok();
+}
+
+base::Status add_user(const Configuration& configuration,
+                      const std::string& name,
+                      const base::Secret& password,
+                      const std::string& email) {
+  const base::SystemClock clock;
+  BASE_TRY(base::fs::make_directories(configuration.data, k_folder_mode));
+  BASE_TRY_ASSIGN(const auto metadata, open_metadata(configuration, clock));
+  access::Accounts accounts(*metadata, clock, {});
+  return accounts.add_user(name, password, email);
+}
+
+}  // namespace registry::server
