@@ -20,11 +20,7 @@ namespace base::archive {
 namespace {
 
 struct CloseArchive {
-  // Closed first: after a fatal error archive_read_free skips that and leaks the filters' buffers.
-  void operator()(::archive* handle) const {
-    archive_read_close(handle);
-    archive_read_free(handle);
-  }
+  void operator()(::archive* handle) const { archive_read_free(handle); }
 };
 
 Error damaged(::archive* handle) {
