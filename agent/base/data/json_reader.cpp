@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace base::data {
@@ -51,11 +52,26 @@ std::optional<std::int64_t> JsonReader::optional_integer(std::string_view key) {
   if (value == nullptr) {
     return std::nullopt;
   }
-  if (!value->is_number_integer()) {
+  // The library would hand over what is beyond 63 bits as a negative number.
+  if (!value->is_number_integer() ||
+      (value->is_number_unsigned() &&
+       value->get<std::uint64_t>() > std::uint64_t{std::numeric_limits<std::int64_t>::max()})) {
     fail(key, "a whole number");
     return std::nullopt;
   }
   return value->get<std::int64_t>();
+}
+
+std::optional<double> JsonReader::optional_number(std::string_view key) {
+  const auto* value = find(key);
+  if (value == nullptr) {
+    return std::nullopt;
+  }
+  if (!value->is_number()) {
+    fail(key, "a number");
+    return std::nullopt;
+  }
+  return value->get<double>();
 }
 
 std::optional<bool> JsonReader::optional_boolean(std::string_view key) {
@@ -82,6 +98,14 @@ std::int64_t JsonReader::integer(std::string_view key) {
   const auto value = optional_integer(key);
   if (!value) {
     fail(key, "a whole number");
+  }
+  return value.value_or(0);
+}
+
+double JsonReader::number(std::string_view key) {
+  const auto value = optional_number(key);
+  if (!value) {
+    fail(key, "a number");
   }
   return value.value_or(0);
 }
@@ -150,7 +174,9 @@ void JsonReader::allow_only(std::initializer_list<std::string_view> keys) {
   }
   for (const auto& [key, value] : object_.items()) {
     if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
-      fail(key, "no such key");
+      fault_ = fault_
+                   ? std::move(fault_)
+                   : Error{ErrorCode::invalid_input, fmt::format("{}: unknown key", path_of(key))};
     }
   }
 }

@@ -25,9 +25,11 @@ class JsonReader {
 
   std::string string(std::string_view key);
   std::int64_t integer(std::string_view key);
+  double number(std::string_view key);
   bool boolean(std::string_view key);
   std::optional<std::string> optional_string(std::string_view key);
   std::optional<std::int64_t> optional_integer(std::string_view key);
+  std::optional<double> optional_number(std::string_view key);
   std::optional<bool> optional_boolean(std::string_view key);
   // Empty when absent.
   std::vector<std::string> strings(std::string_view key);

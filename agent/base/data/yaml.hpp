@@ -40,7 +40,7 @@ struct YamlEntry {
 };
 
 struct YamlLimits {
-  std::size_t max_bytes = std::size_t{4} << 20U;
+  std::size_t max_bytes = std::size_t{1} << 20U;
   std::size_t max_depth = 64;
   // Nodes of all documents after aliases are written out: a few lines of anchors can stand for
   // billions. Their text may come to four times `max_bytes`.

@@ -65,6 +65,20 @@ TEST_CASE("a reader takes typed fields and names the path of the first fault") {
   CHECK(finished.error().message == "$.in[0].k: expected a string");
 }
 
+TEST_CASE("a whole number beyond 63 bits is refused, not turned negative") {
+  const auto json = parse_json(R"({"n": 9223372036854775808, "m": 9223372036854775807, "x": 1.5})");
+  REQUIRE(json);
+  JsonReader reader(*json, "$");
+
+  CHECK(reader.integer("m") == 9223372036854775807);
+  CHECK(reader.number("x") == doctest::Approx(1.5));
+  CHECK_FALSE(reader.optional_integer("n").has_value());
+  const auto finished = reader.finish();
+
+  REQUIRE_FALSE(finished);
+  CHECK(finished.error().message == "$.n: expected a whole number");
+}
+
 TEST_CASE("a reader can refuse keys that it does not know") {
   const auto json = Json::parse(R"({"name": "x", "nmae": "y"})");
   JsonReader reader(json, "config");
@@ -73,7 +87,7 @@ TEST_CASE("a reader can refuse keys that it does not know") {
   const auto finished = reader.finish();
 
   REQUIRE_FALSE(finished);
-  CHECK(finished.error().message == "config.nmae: expected no such key");
+  CHECK(finished.error().message == "config.nmae: unknown key");
 }
 
 TEST_SUITE_END();

@@ -71,6 +71,66 @@ TEST_CASE("a few lines that stand for billions of nodes are refused") {
   CHECK(root.error().code == ErrorCode::too_large);
 }
 
+TEST_CASE("what costs more than its text is refused in time") {
+  std::string text;
+  SUBCASE("one long text, named many times") {
+    text = "a: &a '" + std::string(500'000, 'x') + "'\nb: [";
+    for (int i = 0; i < 50'000; ++i) {
+      text += "*a, ";
+    }
+    text += "]\n";
+  }
+  SUBCASE("aliases that go on after the limit") {
+    text = "a: &a [";
+    for (int i = 0; i < 150'000; ++i) {
+      text += "x,";
+    }
+    text += "]\nb: [";
+    for (int i = 0; i < 150'000; ++i) {
+      text += "*a,";
+    }
+    text += "]\n";
+  }
+  SUBCASE("anchors inside anchors") {
+    for (int i = 0; i < 60; ++i) {
+      text += "&a" + std::to_string(i) + " [";
+    }
+    text += "'" + std::string(500'000, 'x') + "'" + std::string(60, ']');
+  }
+  SUBCASE("limits used up again by each document") {
+    for (int i = 0; i < 900; ++i) {
+      text +=
+          "---\na: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
+          "c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n";
+    }
+  }
+  SUBCASE("documents") {
+    for (int i = 0; i < 300'000; ++i) {
+      text += "---\n";
+    }
+  }
+  SUBCASE("brackets on one line") {
+    text = std::string(1'000'000, '[');
+  }
+
+  const auto documents = parse_yaml_documents(text, {});
+
+  REQUIRE_FALSE(documents);
+  CHECK(documents.error().code == ErrorCode::too_large);
+}
+
+TEST_CASE("many keys in one mapping are read") {
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) {
+    text += "key" + std::to_string(i) + ": v\n";
+  }
+
+  const auto root = parse_yaml(text);
+
+  REQUIRE(root);
+  CHECK(root->entries.size() == 20'000);
+}
+
 TEST_CASE("depth is limited") {
   std::string text;
   for (int depth = 0; depth < 200; ++depth) {
