@@ -1,10 +1,11 @@
 #include "agent/base/store/database.hpp"
 
+#include "agent/base/fs/files.hpp"
+
 #include <fmt/format.h>
 #include <sqlite3.h>
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <map>
 #include <utility>
@@ -43,6 +44,10 @@ Error to_error(sqlite3* database, int result, std::string_view action) {
     error.reason = "disk_full";
     error.hint = "Free space on the file system that holds the database.";
   }
+  if ((result & 0xff) == SQLITE_CORRUPT || (result & 0xff) == SQLITE_NOTADB) {
+    error.reason = "database_damaged";
+    error.hint = "Restore it from a snapshot.";
+  }
   return error;
 }
 
@@ -73,12 +78,9 @@ Database::~Database() {
 
 Result<Database> Database::open(const std::filesystem::path& path, Options options) {
   // SQLite would create the file with the umask's mode; the secrets in it are for us alone.
-  const int created = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (created < 0) {
-    return Error{ErrorCode::io,
-                 fmt::format("open the database {}: cannot create it", path.string())};
+  if (!Fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)).valid()) {
+    return fs::system_error("open the database", path);
   }
-  static_cast<void>(::close(created));
 
   auto impl = std::make_unique<Impl>();
   sqlite3* handle = nullptr;
@@ -163,7 +165,11 @@ Statement::~Statement() {
   if (impl_) {
     sqlite3_reset(impl_->handle.get());
     sqlite3_clear_bindings(impl_->handle.get());
-    impl_->database->idle.emplace(std::move(impl_->sql), std::move(impl_->handle));
+    // SQL that is put together anew each time would fill the cache with what is never asked again.
+    static constexpr std::size_t k_most_idle = 128;
+    if (impl_->database->idle.size() < k_most_idle) {
+      impl_->database->idle.emplace(std::move(impl_->sql), std::move(impl_->handle));
+    }
   }
 }
 

@@ -3,8 +3,9 @@
 //
 // A Database, its statements and its transactions belong to one thread at a time; share one behind
 // base::Guarded, or open one a thread. Errors: io with the reason "disk_full" when the disk is
-// full, conflict for a violated constraint, unavailable when another connection holds the lock for
-// longer than the busy timeout, internal for SQL that is wrong.
+// full and "database_damaged" when it is no sound database, conflict for a violated constraint,
+// unavailable when another connection holds the lock for longer than the busy timeout, internal for
+// SQL that is wrong.
 
 #include "agent/base/core/result.hpp"
 

@@ -44,7 +44,9 @@ Status migrate(Database& database, std::string_view module, std::span<const Migr
                  "Install the version of the program that wrote them, or a newer one.",
                  "newer_database"};
   }
+  auto expected = present;
   for (const auto& migration : migrations.subspan(static_cast<std::size_t>(present))) {
+    BASE_ASSERT(migration.version == ++expected);
     auto applied = apply(database, module, migration);
     if (!applied) {
       return std::move(applied).error().with_context(fmt::format(

@@ -1,5 +1,6 @@
 #include "agent/base/store/database.hpp"
 
+#include "agent/base/fs/files.hpp"
 #include "agent/base/fs/temporary_directory.hpp"
 #include "agent/base/store/migrations.hpp"
 
@@ -146,6 +147,36 @@ TEST_CASE_FIXTURE(Fixture, "a migration that fails leaves the version before it"
 
   REQUIRE_FALSE(migrate(database, "m", k_broken));
   CHECK(migrate(database, "m", k_mended));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a file that is no database and a folder that is missing are told") {
+  REQUIRE(base::fs::write_atomically(folder.path() / "x.db", std::string(5000, 'x'), 0600));
+
+  const auto damaged = Database::open(folder.path() / "x.db");
+  const auto missing = Database::open(folder.path() / "none" / "x.db");
+
+  REQUIRE_FALSE(damaged);
+  CHECK(damaged.error().reason == "database_damaged");
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().code == ErrorCode::not_found);
+}
+
+TEST_CASE_FIXTURE(Fixture, "many different statements and one many times both work") {
+  auto database = open();
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 300; ++i) {
+      auto query = database.prepare("SELECT " + std::to_string(i));
+      REQUIRE(query);
+      REQUIRE(*query->step());
+      CHECK(query->integer(0) == i);
+    }
+  }
+  auto first = database.prepare("SELECT 1");
+  auto second = database.prepare("SELECT 1");
+
+  REQUIRE(*first->step());
+  REQUIRE(*second->step());
+  CHECK(second->integer(0) == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a sound file passes the check") {
