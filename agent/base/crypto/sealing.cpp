@@ -35,7 +35,8 @@ Result<SealingKey> SealingKey::from_bytes(Secret bytes) {
 }
 
 Result<SealingKey> SealingKey::load_or_create(const std::filesystem::path& path) {
-  auto contents = fs::read_file(path, k_size);
+  // Enough to tell a damaged file by its size.
+  auto contents = fs::read_file(path, 4096);
   if (contents) {
     auto key = from_bytes(Secret(*std::move(contents)));
     if (!key) {
