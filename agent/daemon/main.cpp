@@ -1,8 +1,8 @@
 #include "agent/base/log/log.hpp"
+#include "agent/base/process/termination.hpp"
 #include "agent/daemon/serve.hpp"
 #include "agent/daemon/settings.hpp"
 #include "agent/daemon/supervise.hpp"
-#include "agent/daemon/termination.hpp"
 #include "agent/daemon/version.hpp"
 #include "agent/engine/crash_points.hpp"
 
@@ -86,7 +86,7 @@ base::Result<std::unique_ptr<agent::engine::CrashPoints>> crash_points() {
   return std::make_unique<agent::engine::CrashPoints>();
 }
 
-base::Status run(const Arguments& arguments, const Termination& termination) {
+base::Status run(const Arguments& arguments, const base::process::Termination& termination) {
   BASE_TRY_ASSIGN(const auto settings, load_settings(arguments.config));
   BASE_TRY(base::log::configure({.format = settings.log_format, .level = settings.log_level}));
   const auto own = std::filesystem::read_symlink("/proc/self/exe");
@@ -125,7 +125,7 @@ int main(int argc, char** argv) {
     if (::geteuid() != 0) {
       return fail({base::ErrorCode::forbidden, "the agent must be run as root"});
     }
-    const Termination termination;
+    const base::process::Termination termination;
     const auto status = run(arguments, termination);
     return status ? 0 : fail(status.error());
   } catch (const std::exception& exception) {

@@ -86,7 +86,7 @@ KeptProgram console_program(const Settings& settings,
 base::Status serve(const Settings& settings,
                    const ServeOptions& options,
                    engine::CrashPoints& crash_points,
-                   const Termination& termination) {
+                   const base::process::Termination& termination) {
   const base::SystemClock clock;
   BASE_TRY(prepare_directories(settings));
   BASE_TRY_ASSIGN(const auto account, console_account(settings));

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "agent/base/core/result.hpp"
+#include "agent/base/process/termination.hpp"
 #include "agent/daemon/settings.hpp"
-#include "agent/daemon/termination.hpp"
 #include "agent/engine/crash_points.hpp"
 
 #include <filesystem>
@@ -19,6 +19,6 @@ struct ServeOptions {
 base::Status serve(const Settings& settings,
                    const ServeOptions& options,
                    engine::CrashPoints& crash_points,
-                   const Termination& termination);
+                   const base::process::Termination& termination);
 
 }  // namespace agent::daemon

@@ -30,7 +30,7 @@ base::Status prepare_directories(const Settings& settings) {
 
 base::Status supervise(const Settings& settings,
                        const SuperviseOptions& options,
-                       const Termination& termination) {
+                       const base::process::Termination& termination) {
   BASE_TRY(prepare_directories(settings));
   BASE_TRY(base::fs::make_directories(options.log_dir, 0750));
   auto lock = base::fs::LockFile::acquire(settings.run_dir / "supervisor.pid");

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "agent/base/core/result.hpp"
+#include "agent/base/process/termination.hpp"
 #include "agent/daemon/settings.hpp"
-#include "agent/daemon/termination.hpp"
 
 #include <filesystem>
 #include <string>
@@ -20,7 +20,7 @@ struct SuperviseOptions {
 // Holds no state but `<run_dir>/supervisor.pid`. Errors: conflict when another supervisor is there.
 base::Status supervise(const Settings& settings,
                        const SuperviseOptions& options,
-                       const Termination& termination);
+                       const base::process::Termination& termination);
 
 // The folders that agent and supervisor need, with the owners and modes of docs/architecture.md.
 // Errors: io, forbidden.

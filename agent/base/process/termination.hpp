@@ -2,7 +2,7 @@
 
 #include <csignal>
 
-namespace agent::daemon {
+namespace base::process {
 
 // SIGTERM and SIGINT, taken by waiting for them instead of by handlers. Made by main before any
 // other thread: threads inherit what is blocked.
@@ -16,4 +16,4 @@ class Termination {
   sigset_t signals_{};
 };
 
-}  // namespace agent::daemon
+}  // namespace base::process

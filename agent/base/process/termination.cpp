@@ -1,8 +1,8 @@
-#include "agent/daemon/termination.hpp"
+#include "agent/base/process/termination.hpp"
 
 #include <cerrno>
 
-namespace agent::daemon {
+namespace base::process {
 
 Termination::Termination() {
   sigemptyset(&signals_);
@@ -22,4 +22,4 @@ int Termination::wait() const {
   }
 }
 
-}  // namespace agent::daemon
+}  // namespace base::process
