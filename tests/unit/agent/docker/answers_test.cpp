@@ -38,7 +38,7 @@ TEST_CASE("engine 26 describes a running container") {
   CHECK(details->started.has_value());
   CHECK_FALSE(details->finished.has_value());
   CHECK(details->labels.at("a") == "b");
-  CHECK(details->networks.at("sample").ipv4 == "10.250.16.2");
+  CHECK(details->networks.at("sample").ipv4 == "10.250.17.2");
   CHECK(details->networks.at("sample").aliases == std::vector<std::string>{"first", "second"});
   CHECK(details->restart == RestartPolicy{RestartKind::on_failure, 3});
   CHECK(details->log_driver == "json-file");
@@ -124,9 +124,9 @@ TEST_CASE("engine 26 describes images, networks and volumes") {
   CHECK(images->front().id == image->id);
   REQUIRE(network);
   CHECK(network->labels.at("a") == "b");
-  CHECK(network->subnets == std::vector<std::string>{"10.250.16.0/24"});
+  CHECK(network->subnets == std::vector<std::string>{"10.250.17.0/24"});
   REQUIRE(network->members.size() == 1);
-  CHECK(network->members[0].ipv4 == "10.250.16.2/24");
+  CHECK(network->members[0].ipv4 == "10.250.17.2/24");
   REQUIRE(networks);
   CHECK(networks->size() == 4);  // bridge, host, none and ours.
   REQUIRE(volumes);
