@@ -93,7 +93,7 @@ BodyQueue::Taken BodyQueue::take(std::function<void()> wake) {
   std::function<void()> on_room;
   {
     auto state = state_.lock();
-    if (state->end == End::aborted || state->end == End::closed) {
+    if (state->end == End::closed || (state->end == End::aborted && state->chunks.empty())) {
       return {.state = Taken::State::aborted};
     }
     if (state->chunks.empty()) {

@@ -37,7 +37,7 @@ class BodyStream {
   // Blocks while the queue is over its limit; false when closed. Never on an event loop.
   virtual bool push_and_wait(std::string chunk) = 0;
   virtual void finish() = 0;  // The body is complete.
-  virtual void abort() = 0;   // It never will be: the client sees the connection break.
+  virtual void abort() = 0;   // It never will be: the client gets what is queued, then a break.
   [[nodiscard]] virtual bool closed() const = 0;
 
   // Called when room is there again after `full`, on the connection's loop: do not block.
