@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -16,12 +15,7 @@ namespace base::archive {
 namespace {
 
 struct CloseArchive {
-  // Freeing an archive that was not finished would write its end into a sink whose owner has given
-  // up; a failed one writes nothing.
-  void operator()(::archive* handle) const {
-    archive_write_fail(handle);
-    archive_write_free(handle);
-  }
+  void operator()(::archive* handle) const { archive_write_free(handle); }
 };
 
 struct FreeEntry {
@@ -34,7 +28,17 @@ constexpr int k_block_bytes = 64 * 1024;
 }  // namespace
 
 struct TarWriter::Impl {
+  Impl() = default;
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  Impl(Impl&&) = delete;
+  Impl& operator=(Impl&&) = delete;
+  // Freeing an archive that was not finished makes libarchive write its end, for whose sink nobody
+  // may be there any more.
+  ~Impl() { silent = true; }
+
   ByteSink sink;
+  bool silent = false;
   std::optional<Error> sink_error;
   std::string current;        // The path of the file that is being written.
   std::uint64_t missing = 0;  // Bytes that are still to come of it.
@@ -48,25 +52,27 @@ struct TarWriter::Impl {
   Status write_header();
 };
 
-// Called by the C library, through which no exception may pass.
-la_ssize_t TarWriter::Impl::write_more(::archive* handle,
+// Called by the C library, through which no exception may pass. It is never told of an error: it
+// would leak its buffers (3.6 does). Ours look at sink_error after each call instead.
+la_ssize_t TarWriter::Impl::write_more(::archive* /*handle*/,
                                        void* self,
                                        const void* bytes,
                                        std::size_t size) {
   auto& impl = *static_cast<Impl*>(self);
-  Error error{ErrorCode::internal, "the sink of the archive failed"};
-  try {
-    auto taken = impl.sink(std::string_view(static_cast<const char*>(bytes), size));
-    if (taken) {
-      return static_cast<la_ssize_t>(size);
-    }
-    error = std::move(taken).error();
-  } catch (const std::exception& exception) {
-    error.message += fmt::format(": {}", exception.what());
+  const auto taken = static_cast<la_ssize_t>(size);
+  if (impl.silent || impl.sink_error) {
+    return taken;
   }
-  impl.sink_error = std::move(error);
-  archive_set_error(handle, EIO, "the sink failed");
-  return -1;
+  try {
+    auto written = impl.sink(std::string_view(static_cast<const char*>(bytes), size));
+    if (!written) {
+      impl.sink_error = std::move(written).error();
+    }
+  } catch (const std::exception& exception) {
+    impl.sink_error =
+        Error{ErrorCode::internal, fmt::format("the archive's sink: {}", exception.what())};
+  }
+  return taken;
 }
 
 Error TarWriter::Impl::failure() {
@@ -102,7 +108,8 @@ Result<archive_entry*> TarWriter::Impl::prepare(std::string_view path, const Met
 // Outside a UTF-8 locale (our programs never set one) libarchive warns about names beyond ASCII and
 // writes their bytes as they are, marked as binary, which every reader takes for what they are.
 Status TarWriter::Impl::write_header() {
-  return archive_write_header(handle.get(), entry.get()) >= ARCHIVE_WARN ? ok() : Status(failure());
+  const bool written = archive_write_header(handle.get(), entry.get()) >= ARCHIVE_WARN;
+  return written && !sink_error ? ok() : Status(failure());
 }
 
 TarWriter::TarWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -174,7 +181,7 @@ Status TarWriter::write(std::string_view bytes) {
   }
   while (!bytes.empty()) {
     const auto count = archive_write_data(impl_->handle.get(), bytes.data(), bytes.size());
-    if (count <= 0) {
+    if (count <= 0 || impl_->sink_error) {
       return impl_->failure();
     }
     const auto taken = std::min(static_cast<std::size_t>(count), bytes.size());
@@ -186,7 +193,8 @@ Status TarWriter::write(std::string_view bytes) {
 
 Status TarWriter::finish() {
   BASE_TRY(impl_->check_complete());
-  return archive_write_close(impl_->handle.get()) == ARCHIVE_OK ? ok() : Status(impl_->failure());
+  const bool closed = archive_write_close(impl_->handle.get()) == ARCHIVE_OK;
+  return closed && !impl_->sink_error ? ok() : Status(impl_->failure());
 }
 
 Result<std::string> tar_bytes(const std::function<Status(TarWriter&)>& fill,
