@@ -120,7 +120,7 @@ TEST_CASE("every option that this engine takes is in what it describes") {
              id,
              {.argv = {"sh",
                        "-c",
-                       "echo $GREETING; hostname; id -u; ulimit -n; grep -c elsewhere /etc/hosts; "
+                       "echo $GREETING; hostname; id -u; ulimit -Hn; grep -c elsewhere /etc/hosts; "
                        "touch /x 2>/dev/null || echo read-only; touch /scratch/x && echo scratch"}},
              {});
 
@@ -131,7 +131,7 @@ TEST_CASE("every option that this engine takes is in what it describes") {
   REQUIRE(details->ports.size() == 1);
   CHECK(details->ports[0].host_port != 0);
   REQUIRE_MESSAGE(inside, inside.error().message);
-  CHECK(inside->output == "hello\ninside\n65534\n512\n1\nread-only\nscratch\n");
+  CHECK(inside->output == "hello\ninside\n65534\n1024\n1\nread-only\nscratch\n");
   REQUIRE(engine->update_restart_policy(id, {RestartKind::no}, {}));
   CHECK(engine->inspect_container(id, {})->restart.kind == RestartKind::no);
 }
