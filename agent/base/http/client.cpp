@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 namespace base::http {
 
@@ -67,7 +66,7 @@ BodySource body_of(std::string text) {
   return [text = std::move(text), sent = std::size_t{0}](
              char* buffer, std::size_t capacity) mutable -> Result<std::size_t> {
     const auto count = std::min(capacity, text.size() - sent);
-    std::memcpy(buffer, text.data() + sent, count);
+    std::copy_n(text.data() + sent, count, buffer);
     sent += count;
     return count;
   };

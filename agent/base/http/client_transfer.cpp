@@ -122,7 +122,8 @@ Result<HeaderList> header_list(const ClientRequest& request) {
                    fmt::format("the header {:?} cannot be sent", name.substr(0, 64))};
     }
     has_type = has_type || equal_ignoring_case(name, "Content-Type");
-    lines.push_back(value.empty() ? name + ";" : name + ": " + value);  // ";" is curl's "empty".
+    // A semicolon is how curl is told of an empty value.
+    lines.push_back(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
   }
   if (!has_type) {
     lines.emplace_back("Content-Type:");
@@ -202,7 +203,7 @@ std::string target_of(const ClientRequest& request) {
 }
 
 Error error_of(CURLcode code, CURL* easy, const Transfer& transfer, const char* text) {
-  const auto detail = std::strlen(text) > 0 ? text : curl_easy_strerror(code);
+  const char* detail = std::strlen(text) > 0 ? text : curl_easy_strerror(code);
   long system_error = 0;
   curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &system_error);
   auto kind = ErrorCode::unavailable;
