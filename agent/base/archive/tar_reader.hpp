@@ -54,8 +54,8 @@ class TarReader {
   // The bytes must outlive the reader.
   static Result<TarReader> open_bytes(std::string_view bytes, const TarLimits& limits = {});
 
-  TarReader(TarReader&&) noexcept;
-  TarReader& operator=(TarReader&&) noexcept;
+  TarReader(TarReader&& other) noexcept;
+  TarReader& operator=(TarReader&& other) noexcept;
   TarReader(const TarReader&) = delete;
   TarReader& operator=(const TarReader&) = delete;
   ~TarReader();

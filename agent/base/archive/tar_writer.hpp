@@ -33,8 +33,8 @@ class TarWriter {
  public:
   static Result<TarWriter> open(ByteSink sink, Compression compression = Compression::none);
 
-  TarWriter(TarWriter&&) noexcept;
-  TarWriter& operator=(TarWriter&&) noexcept;
+  TarWriter(TarWriter&& other) noexcept;
+  TarWriter& operator=(TarWriter&& other) noexcept;
   TarWriter(const TarWriter&) = delete;
   TarWriter& operator=(const TarWriter&) = delete;
   ~TarWriter();

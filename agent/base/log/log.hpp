@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace base::log {
 
@@ -46,18 +47,18 @@ Result<Format> parse_format(std::string_view name);
 
 class Value {
  public:
-  Value(std::string_view text)
-      : text_(text), quoted_(true) {}  // NOLINT(google-explicit-constructor)
-  Value(const std::string& text)
-      : text_(text), quoted_(true) {}                      // NOLINT(google-explicit-constructor)
-  Value(const char* text) : text_(text), quoted_(true) {}  // NOLINT(google-explicit-constructor)
-  Value(const Secret& /*secret*/)
-      : text_("***"), quoted_(true) {}                  // NOLINT(google-explicit-constructor)
-  Value(bool flag) : text_(flag ? "true" : "false") {}  // NOLINT(google-explicit-constructor)
-  Value(double number);                                 // NOLINT(google-explicit-constructor)
+  // Implicit on purpose: a field is written {"name", value}.
+  // NOLINTBEGIN(google-explicit-constructor)
+  Value(std::string_view text) : text_(text), quoted_(true) {}
+  Value(std::string text) : text_(std::move(text)), quoted_(true) {}
+  Value(const char* text) : text_(text), quoted_(true) {}
+  Value(const Secret& /*secret*/) : text_("***"), quoted_(true) {}
+  Value(bool flag) : text_(flag ? "true" : "false") {}
+  Value(double number);
   template <std::integral Integer>
   requires(!std::same_as<Integer, bool> && !std::same_as<Integer, char>) Value(Integer number)
-      : text_(std::to_string(number)) {}  // NOLINT(google-explicit-constructor)
+      : text_(std::to_string(number)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
   // True for text, false for what JSON writes without quotes.
