@@ -49,7 +49,7 @@ base::Result<Rendered> AgentLifecycle::render(const PlanRequest& request, std::s
   BASE_TRY_ASSIGN(const auto settings, parts_.journal.latest_settings());
   return parts_.renderer.render(
       {.manifest = manifest,
-       .settings = settings ? std::optional(settings->document) : std::nullopt,
+       .settings = settings && !settings->document.empty() ? std::optional(settings->document) : std::nullopt,
        .changes = request.settings});
 }
 

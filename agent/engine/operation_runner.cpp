@@ -236,6 +236,10 @@ base::Result<OperationRunner::Next> OperationRunner::finish(
     OperationState state,
     const std::optional<Error>& error,
     const std::optional<journal::DeploymentId>& current) {
+  if (state == OperationState::succeeded && course.record.purge) {
+    // A purge takes the settings too: a fresh installation generates its passwords anew.
+    BASE_TRY(parts_.execution.journal.store_settings("", course.record.author));
+  }
   BASE_TRY(parts_.execution.journal.finish_operation(course.record.id, state, error, current));
   log(course, fmt::format("{}", journal::name_of(state)));
   BASE_TRY(announce(course));

@@ -48,7 +48,7 @@ class Journal {
   base::Result<std::string> store_manifest(const std::string& text);
   base::Result<std::string> manifest(const std::string& id);
 
-  // `document` is a JSON object; sealed.
+  // `document` is sealed.
   base::Result<SettingsVersion> store_settings(const std::string& document,
                                                const std::string& author);
   base::Result<StoredSettings> settings(SettingsVersion version);

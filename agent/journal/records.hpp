@@ -119,7 +119,7 @@ struct StoredSettings {
   SettingsVersion version;
   base::WallTime created;
   std::string author;
-  std::string document;  // JSON object, name to value; sealed on disk.
+  std::string document;  // As agent/config writes it, sealed on disk; empty after a purge.
 };
 
 }  // namespace agent::journal
