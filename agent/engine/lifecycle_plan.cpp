@@ -47,10 +47,11 @@ base::Result<Rendered> AgentLifecycle::render(const PlanRequest& request, std::s
     BASE_TRY_ASSIGN(manifest, parts_.journal.manifest(stored.manifest_id));
   }
   BASE_TRY_ASSIGN(const auto settings, parts_.journal.latest_settings());
-  return parts_.renderer.render(
-      {.manifest = manifest,
-       .settings = settings && !settings->document.empty() ? std::optional(settings->document) : std::nullopt,
-       .changes = request.settings});
+  return parts_.renderer.render({.manifest = manifest,
+                                 .settings = settings && !settings->document.empty()
+                                                 ? std::optional(settings->document)
+                                                 : std::nullopt,
+                                 .changes = request.settings});
 }
 
 base::Status AgentLifecycle::refuse_another_application(const std::string& app,

@@ -17,7 +17,8 @@ using base::crypto::SealingKey;
 struct Fixture {
   SealingKey key = *SealingKey::from_bytes(base::Secret(std::string(32, 'k')));
   base::SystemClock clock;
-  base::fs::TemporaryDirectory folder = *base::fs::TemporaryDirectory::create(std::filesystem::temp_directory_path());
+  base::fs::TemporaryDirectory folder =
+      *base::fs::TemporaryDirectory::create(std::filesystem::temp_directory_path());
   std::unique_ptr<Journal> journal = reopen(key);
 
   std::unique_ptr<Journal> reopen(const SealingKey& with) {

@@ -18,7 +18,8 @@ struct Fixture {
   base::crypto::SealingKey key =
       *base::crypto::SealingKey::from_bytes(base::Secret(std::string(32, 'k')));
   base::SystemClock clock;
-  base::fs::TemporaryDirectory folder = *base::fs::TemporaryDirectory::create(std::filesystem::temp_directory_path());
+  base::fs::TemporaryDirectory folder =
+      *base::fs::TemporaryDirectory::create(std::filesystem::temp_directory_path());
   std::unique_ptr<Journal> journal = *Journal::open(folder.path() / "state.db", key, clock);
 
   Fixture() {
