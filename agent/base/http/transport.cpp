@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 
 namespace base::http {
 namespace {
@@ -106,8 +105,7 @@ class TlsTransport final : public Transport {
     std::size_t used = 0;
     for (const auto part : parts) {
       const auto count = std::min(part.size(), record.size() - used);
-      std::memcpy(record.data() + used, part.data(), count);
-      used += count;
+      used += part.copy(record.data() + used, count);
     }
     return write_record({record.data(), used});
   }
