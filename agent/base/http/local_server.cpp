@@ -30,6 +30,7 @@ struct Connection {
   LocalStream* stream = nullptr;
   Peer peer;
   bool body_unread = false;  // Bytes of a body are left: what follows is not a request.
+  bool answered = false;     // By the handler; else the library refused the request by itself.
 };
 thread_local Connection* current_connection = nullptr;  // NOLINT: set around process_request.
 thread_local bool refuse_connection = false;            // NOLINT: set around the refusal.
@@ -214,7 +215,7 @@ class LocalServer::Impl final : public httplib::Server {
     Delete(anything, with_body);
     set_error_handler(httplib::Server::HandlerWithResponse([](const httplib::Request&,
                                                               httplib::Response& response) {
-      if (response.body.empty() && response.content_provider_ == nullptr) {
+      if (!current_connection->answered) {
         set_body(response_of({ErrorCode::invalid_input, "this is no request that is understood"}),
                  response);
       }
@@ -222,6 +223,7 @@ class LocalServer::Impl final : public httplib::Server {
     }));
     set_exception_handler(
         [](const httplib::Request&, httplib::Response& response, const std::exception_ptr&) {
+          current_connection->answered = true;
           set_body(response_of({ErrorCode::internal, "the request could not be carried out"}),
                    response);
         });
@@ -231,6 +233,7 @@ class LocalServer::Impl final : public httplib::Server {
              httplib::Response& to,
              const httplib::ContentReader* reader) {
     auto response = answer(from, reader);
+    current_connection->answered = true;
     if (!response.stream) {
       set_body(response, to);
       return;
@@ -310,6 +313,7 @@ class LocalServer::Impl final : public httplib::Server {
     bool closed = false;
     while (!closed && stream.wait_for_request(options_.idle_timeout)) {
       const bool last = threads_.crowded();
+      connection.answered = false;
       if (!process_request(
               adapter, last, closed, [](httplib::Request& request) { adopt(request); }) ||
           last || connection.body_unread) {
