@@ -1,0 +1,61 @@
+#pragma once
+// The verbs of `slipway`, one function each. Options are as parsed, unchecked.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "installer/cli/context.hpp"
+
+namespace installer::cli {
+
+ExitCode show_status(Context& context);
+ExitCode list_components(Context& context, bool names_only);
+
+struct ApplyOptions {
+  std::string file;                   // "-" is standard input; empty: what is installed.
+  std::vector<std::string> settings;  // "NAME=VALUE"
+  bool plan_only = false;
+};
+ExitCode apply(Context& context, const ApplyOptions& options);
+
+struct DownOptions {
+  bool purge = false;
+  bool plan_only = false;
+};
+ExitCode take_down(Context& context, const DownOptions& options);
+
+ExitCode list_operations(Context& context);
+ExitCode show_operation(Context& context, const std::string& id);
+ExitCode cancel_operation(Context& context, const std::string& id);
+
+struct LogOptions {
+  std::string name;
+  bool follow = false;
+  bool times = false;
+  std::optional<std::uint64_t> tail;
+  std::string since;  // RFC 3339; empty: from the beginning.
+};
+ExitCode show_logs(Context& context, const LogOptions& options);
+
+struct ExecOptions {
+  std::string name;
+  std::vector<std::string> argv;
+  bool tty = false;
+  bool input = false;
+};
+// The program's own exit code when it ran.
+int execute(Context& context, const ExecOptions& options);
+
+ExitCode show_events(Context& context);
+ExitCode show_version(Context& context);
+ExitCode make_login_code(Context& context);
+ExitCode load_images(Context& context, const std::vector<std::string>& files);
+ExitCode list_images(Context& context);
+ExitCode wait_until_ready(Context& context, std::chrono::seconds timeout);
+
+// For arguments of a path: one segment.
+std::string path_segment(const std::string& text);
+
+}  // namespace installer::cli
