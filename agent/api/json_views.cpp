@@ -96,6 +96,7 @@ Json to_json(const engine::ComponentView& component) {
           {"status", text_or_null(component.status)},
           {"health", component.health.empty() ? std::string("none") : component.health},
           {"ports", std::move(ports)},
+          {"created_at", time_or_null(component.created)},
           {"started_at", time_or_null(component.started)},
           {"restarts", component.restarts},
           {"exit_code", ended ? Json(component.exit_code) : Json(nullptr)},
@@ -119,6 +120,9 @@ Json to_json(const engine::Plan& plan) {
           {"app", plan.app},
           {"version", text_or_null(plan.version)},
           {"deployment", id_or_null(plan.target)},
+          {"previous_deployment", id_or_null(plan.previous)},
+          {"created_at", base::format_time(plan.created)},
+          {"warnings", plan.warnings},
           {"purge", plan.purge},
           {"fingerprint", plan.fingerprint},
           {"empty", plan.steps.empty()},
@@ -131,7 +135,8 @@ Json to_json(const engine::ImageView& image) {
   const bool present = !image.image_id.empty();
   return {{"reference", image.reference},
           {"image_id", text_or_null(image.image_id)},
-          {"bytes", present ? Json(image.bytes) : Json(nullptr)}};
+          {"bytes", present ? Json(image.bytes) : Json(nullptr)},
+          {"used_by", image.used_by}};
 }
 
 Json to_json(const support::Host& host, const std::vector<support::Check>& checks) {
