@@ -213,6 +213,10 @@ std::string Resolver::data_of(const std::string& name) const {
   return stored->data.value_or(stored->generated_data.value_or(""));
 }
 
+Result<std::string> Resolver::expand(const manifest::Text& text) {
+  return manifest::expand_template(text.value, functions_, {.spent = &spent_});
+}
+
 Result<std::string> Resolver::value_of(const std::string& name) {
   const auto known = values_.find(name);
   if (known != values_.end()) {
@@ -246,12 +250,12 @@ Result<std::string> Resolver::compute(const std::string& name, const Option& opt
     return *stored->generated_value;
   }
   if (!option.value().empty()) {
-    return manifest::expand_template(option.value().value, functions_);
+    return expand(option.value());
   }
   if (stored != nullptr && stored->generated_default) {
     return *stored->generated_default;
   }
-  return manifest::expand_template(option.default_value().value, functions_);
+  return expand(option.default_value());
 }
 
 bool Resolver::is_visible(const std::string& name, const Option& option) {
@@ -264,7 +268,7 @@ bool Resolver::holds(const std::string& name, const manifest::Text& when) {
   if (when.empty()) {
     return true;
   }
-  const auto condition = manifest::expand_template(when.value, functions_);
+  const auto condition = expand(when);
   if (!condition) {
     fail("template", name, condition.error().message);
     return true;

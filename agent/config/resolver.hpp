@@ -45,6 +45,7 @@ class Resolver {
                      const manifest::CommandReference& reference,
                      std::optional<std::string>& result);
   const StoredItem* stored_item(std::string_view name) const;
+  base::Result<std::string> expand(const manifest::Text& text);
   base::Result<std::string> value_of(const std::string& name);
   base::Result<std::string> compute(const std::string& name, const Option& option);
   std::string data_of(const std::string& name) const;
@@ -59,6 +60,7 @@ class Resolver {
   std::map<std::string, Option, std::less<>> options_;
   std::map<std::string, std::string, std::less<>> values_;
   std::set<std::string, std::less<>> in_progress_;
+  std::size_t spent_ = 0;  // Steps of all templates, which share one limit.
   Resolution outcome_;
 };
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace agent::manifest {
 namespace {
@@ -63,23 +64,24 @@ void check_ports(const Manifest& manifest, const ContainerIndex& index, Findings
   }
 }
 
-// The original reads any trigger and any action; one that it does not know never does anything.
+// The original reads any trigger, so the document loads; one that it does not know cannot be
+// rendered.
 void check_event(const Event& event, Findings& findings) {
   static const std::set<std::string_view> triggers = {
       "", "container-start", "container-stop", "port-listen", "exec"};
+  const auto warn = [&findings](const Text& at, std::string message) {
+    findings.warning("slipway-trigger", at.path, at.at, std::move(message));
+  };
   if (triggers.count(event.trigger.value) == 0) {
-    findings.error("slipway-trigger",
-                   event.trigger,
-                   "must be container-start, container-stop, port-listen or exec");
+    warn(event.trigger, "must be container-start, container-stop, port-listen or exec");
   }
   if (event.trigger.value == "port-listen" && !parse_port(event.data.value) &&
       !has_template(event.data.value)) {
-    findings.error("slipway-trigger",
-                   event.data.given ? event.data : event.trigger,
-                   "port-listen needs a port of the container in `data`");
+    warn(event.data.given ? event.data : event.trigger,
+         "port-listen needs a port of the container in `data`");
   }
   if (event.trigger.value == "exec" && event.args.empty()) {
-    findings.error("slipway-trigger", event.trigger, "exec needs a program in `args`");
+    warn(event.trigger, "exec needs a program in `args`");
   }
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,7 +34,10 @@ std::vector<Start> start_rules(const ContainerIndex& index, Findings& findings) 
       } else if (std::find(found.begin(), found.end(), i) != found.end()) {
         findings.error("slipway-cycle", name, "a container cannot depend on itself");
       }
-      starts[i].needs.insert(starts[i].needs.end(), found.begin(), found.end());
+      std::copy_if(
+          found.begin(), found.end(), std::back_inserter(starts[i].needs), [i](std::size_t needed) {
+            return needed != i;
+          });
     }
     for (const auto& event : container.publish_events) {
       for (const auto& subscription : event.subscriptions) {
@@ -57,9 +61,6 @@ class CycleSearch {
     state_[at] = 1;
     way_.push_back(at);
     for (const std::size_t next : starts_[at].needs) {
-      if (next == at) {
-        continue;  // Reported at its own place.
-      }
       if (state_[next] == 1) {
         return std::vector<std::size_t>(std::find(way_.begin(), way_.end(), next), way_.end());
       }

@@ -59,6 +59,10 @@ ReadOutcome read_manifest(std::string_view text) {
   }
   Findings findings;
   MapReader reader(findings, documents->front(), "");
+  if (documents->front().kind != base::data::YamlNode::Kind::mapping) {
+    outcome.diagnostics = std::move(findings).take();
+    return outcome;
+  }
   read_root(reader, outcome.manifest);
   reader.finish();
   check_settings(outcome.manifest, findings);

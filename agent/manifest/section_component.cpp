@@ -37,7 +37,9 @@ Port read_port(MapReader& reader) {
   port.when = reader.text("when");
   for (const auto* number : {&port.private_port, &port.public_port}) {
     if (!number->empty() && !has_template(number->value) && !parse_port(number->value)) {
-      reader.findings().error("slipway-port", *number, "must be a port from 1 to 65535");
+      // The original reads any text here, so the document loads; it cannot be rendered.
+      reader.findings().warning(
+          "slipway-port", number->path, number->at, "must be a port from 1 to 65535");
     }
   }
   return port;

@@ -45,10 +45,11 @@ class Evaluator {
   }
 
   Status charge(TemplateLocation at, std::size_t cost) {
-    if (cost > limits_.steps - steps_) {
+    auto& spent = limits_.spent != nullptr ? *limits_.spent : steps_;
+    if (spent > limits_.steps || cost > limits_.steps - spent) {
       return limit_reached(at, fmt::format("more than {} steps", limits_.steps));
     }
-    steps_ += cost;
+    spent += cost;
     return base::ok();
   }
 

@@ -14,6 +14,9 @@ struct TemplateLimits {
   std::size_t steps = 1'000'000;  // Nodes, calls and each 64 bytes that a call handles.
   std::size_t output_bytes = std::size_t{4} << 20U;  // Of the output and of every single value.
   int depth = 100;                                   // Templates that call templates.
+  // Where steps are counted when the templates of a whole document share one limit; nullptr: each
+  // template has its own.
+  std::size_t* spent = nullptr;
 };
 
 // Walks the template with `dot` as `.` and `$`. Pure: what it knows of the world comes from

@@ -113,10 +113,11 @@ class Lexer {
 
   Status lex_action() {
     const std::size_t start = next_;
+    const auto opened = location(start);
     const bool trims = starts_with_trim_marker(next_);
     next_ += k_open_delimiter.size() + (trims ? 1 : 0);
     if (const auto comment = comment_start()) {
-      return skip_comment(start, *comment);
+      return skip_comment(opened, *comment);
     }
     add(TokenKind::open, "", start);
     int open_parentheses = 0;
@@ -131,7 +132,7 @@ class Lexer {
         return base::ok();
       }
       if (next_ >= text_.size()) {
-        return fault(start, "unclosed action");
+        return template_error(opened, "unclosed action");
       }
       BASE_TRY(lex_token(open_parentheses));
     }
@@ -147,10 +148,10 @@ class Lexer {
     return text_.substr(at).starts_with("/*") ? std::optional(at) : std::nullopt;
   }
 
-  Status skip_comment(std::size_t action, std::size_t comment) {
+  Status skip_comment(TemplateLocation opened, std::size_t comment) {
     const std::size_t end = text_.find("*/", comment + 2);
     if (end == std::string_view::npos) {
-      return fault(action, "unclosed comment");
+      return template_error(opened, "unclosed comment");
     }
     next_ = end + 2;
     while (is_blank(peek()) && closing_length() == 0) {
@@ -158,7 +159,7 @@ class Lexer {
     }
     const std::size_t length = closing_length();
     if (length == 0) {
-      return fault(action, "comment ends before closing delimiter");
+      return template_error(opened, "comment ends before closing delimiter");
     }
     trim_next_ = length == 4;
     next_ += length;

@@ -55,7 +55,7 @@ bool is_utf8(std::string_view text) {
 }
 
 Result<std::string> Expander::text(const Text& text) const {
-  auto expanded = manifest::expand_template(text.value, functions_);
+  auto expanded = manifest::expand_template(text.value, functions_, {.spent = &spent_});
   if (!expanded) {
     return std::move(expanded).error().with_context(place_of(text));
   }

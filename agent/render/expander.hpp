@@ -1,6 +1,7 @@
 #pragma once
 // Values of the manifest with their templates evaluated and read as what the key wants. Errors name
-// path, line and column of the value. Inside this library only.
+// path, line and column of the value. All templates of one expander share one limit of steps.
+// Inside this library only.
 
 #include "agent/base/core/result.hpp"
 #include "agent/manifest/scalars.hpp"
@@ -42,6 +43,7 @@ class Expander {
 
  private:
   manifest::FunctionTable functions_;
+  mutable std::size_t spent_ = 0;
 };
 
 // invalid_input: "path (line L, column C): message".

@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <memory>
+#include <string>
+#include <utility>
 
 namespace agent::render {
 namespace {
@@ -20,32 +23,31 @@ std::string text_in(const std::map<std::string, std::string>& texts, const std::
   return found == texts.end() ? std::string() : found->second;
 }
 
-Result<const manifest::Container*> container_of(const manifest::Manifest& manifest,
-                                                const FunctionCall& call) {
+// Shared by the functions, so that a template that calls them often stays cheap.
+using Index = std::shared_ptr<const manifest::ContainerIndex>;
+
+Result<const manifest::Container*> container_of(const Index& index, const FunctionCall& call) {
   BASE_TRY_ASSIGN(const auto component, text_argument(call, 0));
   BASE_TRY_ASSIGN(const auto container, text_argument(call, 1));
-  const manifest::ContainerIndex index(manifest);
-  const auto found = index.in_component(component, container);
+  const auto found = index->in_component(component, container);
   if (found.empty()) {
     return argument_error(
         fmt::format("there is no container '{:.80}' in component '{:.80}'", container, component));
   }
-  return index.all()[found.front()].container;
+  return index->all()[found.front()].container;
 }
 
 // There is one host, so every container runs on it, started or not.
-manifest::TemplateFunction address_of_container(const FunctionSources& sources, Value address) {
-  const auto& document = sources.manifest;
-  return {
-      2, 2, [&document, address = std::move(address)](const FunctionCall& call) -> Result<Value> {
-        BASE_TRY(container_of(document, call));
-        return address;
-      }};
+manifest::TemplateFunction address_of_container(const Index& index, Value address) {
+  return {2, 2, [index, address = std::move(address)](const FunctionCall& call) -> Result<Value> {
+            BASE_TRY(container_of(index, call));
+            return address;
+          }};
 }
 
 // The host port of a container's port is known in advance when the manifest fixes it.
-Result<Value> exposed_port(const manifest::Manifest& document, const FunctionCall& call) {
-  BASE_TRY_ASSIGN(const auto* container, container_of(document, call));
+Result<Value> exposed_port(const Index& index, const FunctionCall& call) {
+  BASE_TRY_ASSIGN(const auto* container, container_of(index, call));
   BASE_TRY_ASSIGN(const auto wanted, text_argument(call, 2));
   for (const auto& port : container->ports) {
     const auto& fixed = port.public_port.empty() ? port.public_port_initial : port.public_port;
@@ -63,18 +65,18 @@ Result<Value> exposed_port(const manifest::Manifest& document, const FunctionCal
 }
 
 void add_addresses(manifest::FunctionTable& table,
-                   const FunctionSources& sources,
+                   const Index& index,
                    const std::string& kind,
                    const std::string& deprecated,
                    const std::string& address) {
   const auto one = Value::text(address);
   const auto all = Value::list_of_text({address});
-  table["Node" + kind + "IPAddress"] = address_of_container(sources, one);
-  table["Node" + kind + "IPAddressFirst"] = address_of_container(sources, one);
-  table["Node" + kind + "IPAddressAll"] = address_of_container(sources, all);
+  table["Node" + kind + "IPAddress"] = address_of_container(index, one);
+  table["Node" + kind + "IPAddressFirst"] = address_of_container(index, one);
+  table["Node" + kind + "IPAddressAll"] = address_of_container(index, all);
   table["ThisNode" + kind + "IPAddress"] = constant(one);
-  table["Host" + deprecated] = address_of_container(sources, one);
-  table["Host" + deprecated + "All"] = address_of_container(sources, all);
+  table["Host" + deprecated] = address_of_container(index, one);
+  table["Host" + deprecated + "All"] = address_of_container(index, all);
   table["ThisHost" + deprecated] = constant(one);
 }
 
@@ -90,9 +92,9 @@ manifest::TemplateFunction comparing_setting(const HostFacts& facts, bool wanted
 
 void add_host_functions(manifest::FunctionTable& table, const FunctionSources& sources) {
   const auto& facts = sources.facts;
-  const auto& document = sources.manifest;
-  add_addresses(table, sources, "Private", "PrivateIpAddress", facts.private_address);
-  add_addresses(table, sources, "Public", "PublicIpAddress", facts.public_address);
+  const auto index = std::make_shared<const manifest::ContainerIndex>(sources.manifest);
+  add_addresses(table, index, "Private", "PrivateIpAddress", facts.private_address);
+  add_addresses(table, index, "Public", "PublicIpAddress", facts.public_address);
   table["ThisNodeDockerAddress"] = constant(Value::text(facts.docker_address));
   table["ThisHostInterfaceAddress"] = text_to_text(
       [&facts](std::string_view name) { return text_in(facts.interfaces, std::string(name)); });
@@ -103,7 +105,7 @@ void add_host_functions(manifest::FunctionTable& table, const FunctionSources& s
   });
   table["ConsoleSettingEquals"] = comparing_setting(facts, true);
   table["ConsoleSettingNotEquals"] = comparing_setting(facts, false);
-  const auto port = [&document](const FunctionCall& call) { return exposed_port(document, call); };
+  const auto port = [index](const FunctionCall& call) { return exposed_port(index, call); };
   table["ContainerExposedPort"] = {3, 3, port};
   table["ContainerExposedPortFirst"] = {3, 3, port};
   table["ContainerExposedPortAll"] = {3, 3, [port](const FunctionCall& call) -> Result<Value> {

@@ -61,14 +61,20 @@ Result<Health> render_health(const Expander& expand, const manifest::HealthCheck
   return health;
 }
 
-EventTrigger trigger_of(std::string_view name) {
-  if (name == "container-stop") {
+Result<EventTrigger> trigger_of(const manifest::Text& trigger) {
+  if (trigger.empty() || trigger.value == "container-start") {
+    return EventTrigger::container_start;
+  }
+  if (trigger.value == "container-stop") {
     return EventTrigger::container_stop;
   }
-  if (name == "port-listen") {
+  if (trigger.value == "port-listen") {
     return EventTrigger::port_listen;
   }
-  return name == "exec" ? EventTrigger::exec : EventTrigger::container_start;
+  if (trigger.value == "exec") {
+    return EventTrigger::exec;
+  }
+  return fault_at(trigger, "must be container-start, container-stop, port-listen or exec");
 }
 
 Status render_event(const RenderContext& context, const manifest::Event& from, Container& to) {
@@ -87,12 +93,15 @@ Status render_event(const RenderContext& context, const manifest::Event& from, C
     return base::ok();  // Nobody waits for it.
   }
   event.name = from.name.value;
-  event.trigger = trigger_of(from.trigger.value);
+  BASE_TRY_ASSIGN(event.trigger, trigger_of(from.trigger));
   BASE_TRY_ASSIGN(event.data, context.expand.word(from.data));
   if (event.trigger == EventTrigger::port_listen) {
     BASE_TRY(context.expand.port(from.data));
   }
   BASE_TRY_ASSIGN(event.args, context.expand.texts(from.args));
+  if (event.trigger == EventTrigger::exec && event.args.empty()) {
+    return fault_at(from.trigger, "exec needs a program in `args`");
+  }
   BASE_TRY_ASSIGN(const auto seconds, context.expand.signed_number(from.timeout));
   event.timeout = wait_limit(seconds.value_or(0));
   to.publish_events.push_back(std::move(event));
