@@ -62,9 +62,16 @@ base::Status read_tags(std::string_view raw, DocumentChange& change) {
   return base::ok();
 }
 
-// Moves tags to where the client left them. One that points at nothing is not taken over.
-void set_tags(Change& change, const StringPairs& tags) {
+// Moves tags to where the client left them. One that points at nothing is not taken over, nor is
+// the client's idea of a `latest` that was lost: some choose a prerelease where releases are left.
+void set_tags(Change& change, const Package& before, const StringPairs& tags) {
+  const auto latest = before.tags.find("latest");
+  const bool latest_lost =
+      latest == before.tags.end() || change.after.find_version(latest->second) == nullptr;
   for (const auto& [tag, version] : tags) {
+    if (tag == "latest" && latest_lost) {
+      continue;
+    }
     if (change.after.find_version(version) != nullptr && !core::is_version_range(tag)) {
       change.after.tags[tag] = version;
     }
@@ -142,7 +149,7 @@ base::Result<Change> apply_revision(const Package& before,
   }
   Change result = core::without_versions(before, removed, now);
   if (change.tags && !result.after.is_unpublished()) {
-    set_tags(result, *change.tags);
+    set_tags(result, before, *change.tags);
   }
   return result;
 }

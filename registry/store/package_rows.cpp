@@ -149,7 +149,7 @@ base::Result<std::optional<core::Package>> read_package(SqlConnection& connectio
       connection.query("SELECT version, published, removed, manifest, manifest_base, abbreviated, "
                        "abbreviated_base, deprecated, tarball, blob, integrity, size "
                        "FROM versions WHERE package = $1 ORDER BY position, version",
-                       "tiititittttti",
+                       "tiitititttti",
                        {name}));
   for (auto& row : rows) {
     package.times.emplace_back(text(row[0]), time_of(integer(row[1])));

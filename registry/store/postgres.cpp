@@ -117,6 +117,7 @@ class PostgresConnection final : public SqlConnection {
   }
 
   static std::vector<SqlRow> rows_of(const PGresult* result, std::string_view columns) {
+    BASE_ASSERT(PQnfields(result) == static_cast<int>(columns.size()));
     std::vector<SqlRow> rows;
     const int row_count = PQntuples(result);
     rows.reserve(static_cast<std::size_t>(row_count));
