@@ -29,8 +29,8 @@ struct ExecChunk {
   std::string data;  // Never empty.
 };
 
-// A program under way. One thread may read while another writes; no more. Destroying a session
-// closes its connection; the program goes on, since the engine has no way to end it.
+// A program under way; dies before its engine does. One thread may read while another writes. When
+// a session goes its connection closes; the program goes on: the engine has no way to end it.
 class ExecSession {
  public:
   virtual ~ExecSession() = default;

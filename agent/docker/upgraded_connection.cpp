@@ -69,11 +69,12 @@ base::Result<base::Fd> connected(const std::string& path) {
     return Error{ErrorCode::invalid_input, fmt::format("the socket path {} is too long", path)};
   }
   std::memcpy(static_cast<char*>(address.sun_path), path.data(), path.size());
-  base::Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  base::Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket.valid()) {
     return system_failure(ErrorCode::io, "socket");
   }
-  // Blocking, but a unix socket connects at once, or waits only for room in the listener's queue.
+  // A unix socket connects at once or, with the listener's queue full, says EAGAIN: an engine that
+  // busy counts as unavailable.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): what the C interface asks for.
   if (connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     return system_failure(ErrorCode::unavailable, path);
@@ -86,7 +87,7 @@ base::Status send_all(int socket,
                       Moment deadline,
                       const std::stop_token& stop) {
   while (!data.empty()) {
-    const auto sent = send(socket, data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    const auto sent = send(socket, data.data(), data.size(), MSG_NOSIGNAL);
     if (sent >= 0) {
       data.remove_prefix(static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN) {
@@ -103,7 +104,7 @@ base::Result<std::size_t> receive(int socket,
                                   Moment deadline,
                                   const std::stop_token& stop) {
   while (true) {
-    const auto count = recv(socket, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    const auto count = recv(socket, buffer.data(), buffer.size(), 0);
     if (count >= 0) {
       return static_cast<std::size_t>(count);
     }
