@@ -2,18 +2,20 @@
 # Sets up and passes the tests: the README's second command.
 #
 #   tests/run.sh            everything that must hold before a change lands
-#   tests/run.sh PART…      only these parts: style build unit asan (the last one is not in the first form)
+#   tests/run.sh PART…      only these parts: style build unit web integration appliance asan
 #
-# On a fresh Debian 12 as root it installs what it needs. Prints one closing line, `N passed, N failed`,
-# and leaves nothing running.
+# On a fresh Debian 12 as root it installs what it needs (apt, npm), starts a Docker engine of its own
+# in a network namespace of its own, prints one closing line, `N passed, N failed`, and leaves nothing
+# running. Logs are in build/logs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 parts=("$@")
-[ "${#parts[@]}" -gt 0 ] || parts=(style build unit)
+[ "${#parts[@]}" -gt 0 ] || parts=(style build unit web integration appliance asan)
+logs=build/logs
 passed=0
 failed=0
-export CCACHE_NOHASHDIR=1
+export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$PWD
 
 wants() {
   local part
@@ -23,22 +25,59 @@ wants() {
   return 1
 }
 
-# step NAME COMMAND…: one check that passes or fails as a whole.
+# step NAME COMMAND…: one check that passes or fails as a whole; its output is shown when it fails.
 step() {
-  local name=$1 started=$SECONDS
+  local name=$1 started=$SECONDS log
   shift
-  if "$@"; then
+  log=$logs/$(tr -c 'a-z0-9\n' - <<<"${name,,}").log
+  if "$@" >"$log" 2>&1; then
     passed=$((passed + 1))
     printf 'ok    %s (%d s)\n' "$name" "$((SECONDS - started))"
   else
     failed=$((failed + 1))
-    printf 'FAIL  %s (%d s)\n' "$name" "$((SECONDS - started))"
+    printf 'FAIL  %s (%d s), the end of %s:\n' "$name" "$((SECONDS - started))" "$log"
+    tail -n 60 "$log"
   fi
 }
 
-install_packages() {
-  DEBIAN_FRONTEND=noninteractive tests/support/packages.sh >build/packages.log 2>&1 ||
-    { tail -n 30 build/packages.log; return 1; }
+count() {
+  printf '%s: %d passed, %d failed (%d s)\n' "$1" "$2" "$3" "$4"
+  passed=$((passed + $2))
+  failed=$((failed + $3))
+}
+
+# suite NAME COMMAND…: a shell suite that closes with `N passed, N failed`.
+suite() {
+  local name=$1 started=$SECONDS log line
+  shift
+  log=$logs/$name.log
+  "$@" >"$log" 2>&1 || true
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1) || line=
+  if [ -z "$line" ]; then
+    printf 'FAIL  %s did not come to its end:\n' "$name"
+    tail -n 60 "$log"
+    failed=$((failed + 1))
+    return
+  fi
+  grep -A 45 -E '^  FAIL' "$log" || true
+  count "$name" "${line%% *}" "$(sed -E 's/.*, ([0-9]+) failed/\1/' <<<"$line")" "$((SECONDS - started))"
+}
+
+# ctest's own summary line is read, so that the closing count is of cases and not of programs.
+run_ctest() {
+  local preset=$1 label=$2 started=$SECONDS log summary
+  shift 2
+  log=$logs/ctest-$preset-$label.log
+  "$@" ctest --preset "$preset" -L "$label" -j2 --no-tests=error >"$log" 2>&1 || true
+  summary=$(sed -nE 's/.*tests passed, ([0-9]+) tests? failed out of ([0-9]+).*/\1 \2/p' "$log")
+  if [ -z "$summary" ]; then
+    printf 'FAIL  %s tests of %s did not run:\n' "$label" "$preset"
+    tail -n 40 "$log"
+    failed=$((failed + 1))
+    return
+  fi
+  [ "${summary% *}" -eq 0 ] || grep -E '^[0-9]+: .*(ERROR|FATAL|Sanitizer|values:)|\((Failed|Timeout|SEGFAULT)\)|ERROR:|values:' "$log" | head -n 120
+  count "$label tests of $preset" "$((${summary#* } - ${summary% *}))" "${summary% *}" "$((SECONDS - started))"
 }
 
 check_format() {
@@ -48,39 +87,40 @@ check_format() {
   [ -z "$faults" ] || { printf 'not formatted; run clang-format-14 -i on: %s\n' "$faults"; return 1; }
 }
 
-check_shell() {
-  git ls-files '*.sh' | xargs -r shellcheck
-}
+check_shell() { git ls-files '*.sh' | xargs -r shellcheck -x; }
 
 # No prefix of the script that a customer pipes into a shell may do anything; the nightly run tries them all.
-check_truncation() {
-  python3 tests/installer/truncation_test.py installer/install.sh 64
+check_truncation() { python3 tests/installer/truncation_test.py installer/install.sh 64; }
+
+build() { cmake --preset "$1" && cmake --build --preset "$1"; }
+
+web() {
+  (cd web-admin && npm ci --no-audit --no-fund && npm run generate && npx tsc --noEmit && npx eslint src &&
+    npx prettier --check src scripts && npx vitest run)
 }
 
-build() {
-  cmake --preset "$1" >"build/configure-$1.log" 2>&1 || { tail -n 30 "build/configure-$1.log"; return 1; }
-  cmake --build --preset "$1" >"build/build-$1.log" 2>&1 || { tail -n 60 "build/build-$1.log"; return 1; }
-}
-
-# ctest's own summary line is read, so that the closing count is of cases and not of programs.
-run_ctest() {
-  local preset=$1 label=$2 output total lost
-  output=$(ctest --preset "$preset" -L "$label" -j2 --no-tests=error 2>&1) || true
-  lost=$(sed -nE 's/.*tests passed, ([0-9]+) tests? failed out of ([0-9]+).*/\1/p' <<<"$output")
-  total=$(sed -nE 's/.*tests passed, ([0-9]+) tests? failed out of ([0-9]+).*/\2/p' <<<"$output")
-  if [ -z "$total" ]; then
-    printf '%s\n' "$output" | tail -n 40
+run_integration() {
+  # shellcheck source=tests/support/engine.sh
+  . tests/support/engine.sh
+  if ! engine_up run >"$logs/engine.log" 2>&1; then
+    printf 'FAIL  no Docker engine:\n'
+    tail -n 20 "$logs/engine.log"
     failed=$((failed + 1))
     return
   fi
-  [ "$lost" -eq 0 ] || printf '%s\n' "$output" | tail -n 150
-  printf '%s tests of %s: %d, failed %d\n' "$label" "$preset" "$total" "$lost"
-  passed=$((passed + total - lost))
-  failed=$((failed + lost))
+  run_ctest dev integration engine_run
+  engine_down >>"$logs/engine.log" 2>&1
 }
 
-mkdir -p build
-step "packages" install_packages
+run_appliance() {
+  step "quickstart prepare" installer/quickstart.sh prepare
+  suite appliance tests/support/sandbox.sh tests/clients/appliance_test.sh
+}
+
+mkdir -p "$logs"
+step "packages" installer/packages.sh build run test
+# shellcheck disable=SC1091 # Written by packages.sh.
+[ ! -f build/tools/env.sh ] || . build/tools/env.sh
 if wants style; then
   step "layers" .ci/check-layering
   step "banned constructs" .ci/check-banned
@@ -88,11 +128,21 @@ if wants style; then
   step "shell" check_shell
   step "truncated installer does nothing" check_truncation
 fi
-if wants build || wants unit; then
+if wants build || wants unit || wants integration; then
   step "build dev" build dev
 fi
 if wants unit; then
   run_ctest dev unit
+fi
+if wants web; then
+  step "web console" web
+fi
+if wants integration; then
+  run_integration
+  suite engine tests/installer/engine_test.sh
+fi
+if wants appliance; then
+  run_appliance
 fi
 if wants asan; then
   step "build asan" build asan
