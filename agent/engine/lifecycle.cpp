@@ -36,18 +36,7 @@ base::Result<std::unique_ptr<Lifecycle>> make_lifecycle(LifecycleParts parts) {
 }
 
 AgentLifecycle::AgentLifecycle(LifecycleParts parts)
-    : parts_(std::move(parts)), runner_(operation_parts(parts_, *this), parts_.options) {}
-
-AgentLifecycle::~AgentLifecycle() {
-  shutdown_.request_stop();
-  runner_.wake();
-  if (operation_.joinable()) {
-    operation_.join();
-  }
-  supervisor_.reset();
-}
-
-base::Status AgentLifecycle::start() {
+    : parts_(std::move(parts)), runner_(operation_parts(parts_, *this), parts_.options) {
   supervisor_ = std::make_unique<Supervisor>(
       SupervisorParts{.engine = parts_.engine,
                       .journal = parts_.journal,
@@ -58,8 +47,21 @@ base::Status AgentLifecycle::start() {
           .on_status = [this] { listeners_.on_status(status()); },
           .on_container_event = [this] { runner_.wake(); },
           .on_engine_up = [this] { runner_.wake(); }});
+}
+
+AgentLifecycle::~AgentLifecycle() {
+  shutdown_.request_stop();
+  runner_.wake();
+  if (operation_.joinable()) {
+    operation_.join();
+  }
+  supervisor_->stop();  // Its callbacks look at this object.
+}
+
+base::Status AgentLifecycle::start() {
   BASE_TRY_ASSIGN(const auto current, parts_.journal.current_deployment());
   show_target(current);
+  supervisor_->start();
   BASE_TRY_ASSIGN(const auto unfinished, parts_.journal.unfinished_operation());
   if (unfinished) {
     base::log::info("taking up an operation", {{"operation", unfinished->id.value}});

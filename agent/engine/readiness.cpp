@@ -189,8 +189,9 @@ Ruling Readiness::after_exit(const DesiredContainer& container, Seen& seen) {
   const bool would_restart =
       container.restart.kind != docker::RestartKind::no &&
       (details->exit_code != 0 || container.restart.kind != docker::RestartKind::on_failure);
-  if (would_restart && seen.restarts < options_.restarts) {
-    restart(seen);
+  auto& restart = (*checks_)["restart " + seen.summary.id];
+  if (would_restart && (restart.under_way || seen.restarts < options_.restarts)) {
+    start_again(restart, seen);
     return pending(
         fmt::format("{} to be started again, it {}", container.key, exit_text(*details)));
   }
@@ -199,7 +200,10 @@ Ruling Readiness::after_exit(const DesiredContainer& container, Seen& seen) {
                 "container_ended");
 }
 
-void Readiness::restart(Seen& seen) {
+void Readiness::start_again(Check& restart, Seen& seen) {
+  if (restart.under_way) {
+    return;
+  }
   const auto now = clock_.monotonic_time();
   if (!seen.restart_at) {
     seen.restart_at = now + options_.restart_delay * (1 << seen.restarts);
@@ -208,15 +212,19 @@ void Readiness::restart(Seen& seen) {
     return;
   }
   seen.restart_at.reset();
-  ++seen.restarts;
-  constexpr std::chrono::seconds k_start_deadline{120};
-  pool_.submit(
-      [&engine = engine_, mailbox = mailbox_, id = seen.summary.id, call = call(k_start_deadline)] {
-        // A start that fails shows in the container's state, which is looked at anyway.
-        [[maybe_unused]] const auto started = engine.start_container(id, call);
-        mailbox->wake();
-      });
   seen.details.reset();
+  ++seen.restarts;
+  restart.under_way = true;
+  constexpr std::chrono::seconds k_start_deadline{120};
+  pool_.submit([&engine = engine_,
+                mailbox = mailbox_,
+                checks = checks_,
+                id = seen.summary.id,
+                call = call(k_start_deadline)] {
+    // A start that fails shows in the container's state, which is looked at anyway.
+    [[maybe_unused]] const auto started = engine.start_container(id, call);
+    mailbox->post([checks, id] { (*checks)["restart " + id].under_way = false; });
+  });
 }
 
 Ruling Readiness::judged_by_engine(const DesiredContainer& container, Seen& seen) {

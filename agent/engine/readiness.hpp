@@ -91,7 +91,7 @@ class Readiness {
   Ruling executed(const Trigger& trigger, Seen& seen);
   Seen* seen(const std::string& key);
   const docker::ContainerDetails* details(Seen& seen);
-  void restart(Seen& seen);
+  void start_again(Check& restart, Seen& seen);
   void start_probe(const std::string& name, ProbeRequest request);
   [[nodiscard]] bool due(const Check& check) const;
   [[nodiscard]] docker::Call call(std::chrono::milliseconds deadline) const;

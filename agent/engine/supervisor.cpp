@@ -41,7 +41,13 @@ bool same(const ComponentView& left, const ComponentView& right) {
 Supervisor::Supervisor(SupervisorParts parts, SupervisorCallbacks callbacks)
     : parts_(parts),
       callbacks_(std::move(callbacks)),
-      self_(std::make_shared<base::Guarded<Supervisor*>>(this)) {
+      self_(std::make_shared<base::Guarded<Supervisor*>>(this)) {}
+
+Supervisor::~Supervisor() {
+  stop();
+}
+
+void Supervisor::start() {
   ticker_ = std::jthread([this](const std::stop_token& stop) { tick(stop); });
   follower_ = std::make_unique<docker::EventFollower>(
       parts_.engine,
@@ -53,13 +59,15 @@ Supervisor::Supervisor(SupervisorParts parts, SupervisorCallbacks callbacks)
           .on_down = [this](const base::Error& error) { engine_down(error); }});
 }
 
-Supervisor::~Supervisor() {
+void Supervisor::stop() {
   *self_->lock() = nullptr;
   follower_.reset();
-  ticker_.request_stop();
-  state_.lock()->changed = true;
-  changed_.notify_all();
-  ticker_.join();
+  if (ticker_.joinable()) {
+    ticker_.request_stop();
+    state_.lock()->changed = true;
+    changed_.notify_all();
+    ticker_.join();
+  }
 }
 
 void Supervisor::set_target(std::optional<Desired> target) {

@@ -45,7 +45,11 @@ class Supervisor {
   Supervisor& operator=(const Supervisor&) = delete;
   Supervisor(Supervisor&&) = delete;
   Supervisor& operator=(Supervisor&&) = delete;
-  ~Supervisor();  // No callback runs after it.
+  ~Supervisor();
+
+  // Begins to watch; callbacks run from here on, and none after stop().
+  void start();
+  void stop();
 
   // All safe from any thread but the callbacks' own.
 

@@ -51,7 +51,7 @@ TEST_CASE("an installation that dies anywhere ends as one that did not") {
                             CHECK(world.engine.picture() == picture);
                           });
 
-  CHECK(moments == 3 * 13 - 2);  // An await has no effect of its own: intent and result count.
+  CHECK(moments == 3 * 13);  // Intent, effect and result of each step.
 }
 
 TEST_CASE("an update that dies anywhere ends as one that did not") {
