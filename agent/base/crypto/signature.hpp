@@ -1,7 +1,9 @@
 #pragma once
 
 #include "agent/base/core/result.hpp"
+#include "agent/base/core/secret.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace base::crypto {
@@ -11,5 +13,18 @@ namespace base::crypto {
 Status verify_ed25519(std::string_view public_key,
                       std::string_view message,
                       std::string_view signature);
+
+struct SigningKey {
+  Secret seed;             // 32 bytes.
+  std::string public_key;  // 32 bytes.
+};
+
+[[nodiscard]] SigningKey new_ed25519_key();
+
+// The key that a seed stands for. Errors: invalid_input unless there are 32 bytes.
+Result<SigningKey> ed25519_key(Secret seed);
+
+// 64 bytes.
+[[nodiscard]] std::string sign_ed25519(const SigningKey& key, std::string_view message);
 
 }  // namespace base::crypto

@@ -2,6 +2,11 @@
 
 #include "agent/base/core/guarded.hpp"
 
+// Asio's fences come on top of the locks that it synchronises by, and those the sanitizer sees.
+#ifdef __SANITIZE_THREAD__
+#pragma GCC diagnostic ignored "-Wtsan"
+#endif
+
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>

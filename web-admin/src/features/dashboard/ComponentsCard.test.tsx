@@ -17,6 +17,7 @@ const postgres: Component = {
   status: "running",
   health: "unhealthy",
   ports: ["127.0.0.1:5432->5432/tcp"],
+  created_at: "2026-11-24T04:26:59.000Z",
   started_at: "2026-11-24T04:27:00.000Z",
   restarts: 2,
   exit_code: null,
