@@ -97,7 +97,7 @@ inputs() {
   shift
   printf '%s %s\n' "$name" "${SOURCE_DATE_EPOCH:-}"
   sha256sum "$@"
-  ldd "$@" | grep -oE '/[^ :)]+' | LC_ALL=C sort -u | xargs -d '\n' sha256sum
+  ldd "$@" | grep -oE '(=> |^\s+)/[^ :)]+' | grep -oE '/.*' | LC_ALL=C sort -u | xargs -d '\n' sha256sum
   find packaging/archive.sh packaging/bundle.py packaging/systemd manifests/npm-registry LICENSE \
     /usr/share/ca-certificates/mozilla -type f | LC_ALL=C sort | xargs -d '\n' sha256sum
   if [ "$name" = slipway ] && [ -d web-admin/dist ]; then
