@@ -22,6 +22,18 @@ bool is_host_character(char c) {
          c == '[' || c == ']';
 }
 
+// A name, an IPv4 address or a bracketed IPv6 address, with a port or without.
+bool is_good_host(std::string_view host) {
+  const auto colon = host.front() == '[' ? host.find("]:") : host.find(':');
+  if (colon != std::string_view::npos) {
+    const auto port = host.substr(host.find_first_not_of(']', colon) + 1);
+    if (port.empty() || port.find_first_not_of("0123456789") != std::string_view::npos) {
+      return false;
+    }
+  }
+  return std::all_of(host.begin(), host.end(), is_host_character);
+}
+
 bool is_good_digest(std::string_view digest) {
   constexpr std::string_view k_prefix = "sha256:";
   constexpr std::size_t k_hex_digits = 64;
@@ -86,7 +98,7 @@ base::Result<ImageReference> parse_image_reference(std::string_view text) {
   reference.repository = rest;
   if (!is_good_repository(reference.repository) ||
       !std::all_of(reference.tag.begin(), reference.tag.end(), is_tag_character) ||
-      !std::all_of(reference.registry.begin(), reference.registry.end(), is_host_character)) {
+      !(reference.registry.empty() || is_good_host(reference.registry))) {
     return wrong;
   }
   if (reference.tag.empty() && reference.digest.empty()) {

@@ -279,7 +279,8 @@ base::Status FakeEngine::remove_container(const std::string& name,
     return Error{.code = ErrorCode::conflict, .message = "it runs"};
   }
   emit(*container, "destroy");
-  containers.erase(std::string(container->details.id));
+  const auto id = container->details.id;
+  containers.erase(id);
   return base::ok();
 }
 

@@ -20,7 +20,7 @@ class NamedDeployments final : public Renderer {
   base::Result<Rendered> render(const RenderRequest& request) override {
     const auto found = deployments.find(request.manifest);
     if (found == deployments.end()) {
-      return base::Error{.code = ErrorCode::invalid_input, .message = "3:1: what is this"};
+      return base::Error{.code = base::ErrorCode::invalid_input, .message = "3:1: what is this"};
     }
     auto deployment = found->second;
     for (const auto& [name, value] : request.changes) {

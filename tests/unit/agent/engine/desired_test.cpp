@@ -44,8 +44,8 @@ TEST_CASE("a name that the manifest insists on is kept") {
 TEST_CASE("the label cannot be recomputed without the key") {
   const auto deployment = test_application({test_container("web")});
 
-  const auto one = desired_of(deployment, "one key");
-  const auto other = desired_of(deployment, "another key");
+  const auto one = desired_of(deployment, std::string(32, '1'));
+  const auto other = desired_of(deployment, std::string(32, '2'));
 
   CHECK(one->containers.at(0).spec_hash != other->containers.at(0).spec_hash);
 }
@@ -67,7 +67,7 @@ TEST_CASE("what Docker fixes at creation changes the hash, what can be changed l
     changed.memory_bytes = 1U << 20U;
   }
   SUBCASE("configuration") {
-    add_config(changed, "a");
+    agent::engine::add_config(changed, "a");
   }
   SUBCASE("restart policy") {
     changed.restart = {};
@@ -185,7 +185,7 @@ TEST_CASE("a ready probe that cannot be asked is refused") {
     deployment.ready->url = "http://localhost/a\r\nHost: b";
   }
 
-  CHECK_FALSE(desired_of(deployment, "key"));
+  CHECK_FALSE(desired_of(deployment, std::string(32, 'k')));
 }
 
 TEST_SUITE_END();

@@ -19,7 +19,9 @@ struct Fixture {
   base::SystemClock clock;
   base::fs::TemporaryDirectory folder =
       *base::fs::TemporaryDirectory::create(std::filesystem::temp_directory_path());
-  std::unique_ptr<Journal> journal = reopen(key);
+  std::unique_ptr<Journal> journal;
+
+  Fixture() { journal = reopen(key); }
 
   std::unique_ptr<Journal> reopen(const SealingKey& with) {
     journal.reset();
