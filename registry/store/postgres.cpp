@@ -108,9 +108,10 @@ class PostgresConnection final : public SqlConnection {
     if (state == "53100") {
       return Error{ErrorCode::io, message, "", "disk_full"};
     }
-    // Shutdown, crash recovery, out of connections, read-only standby, deadlock: all pass.
-    if (state.starts_with("57P") || state.starts_with("53") || state == "25006" ||
-        state.starts_with("40")) {
+    // No state: libpq's own words for a connection that broke. Then shutdown, crash recovery, out
+    // of connections, read-only standby, deadlock: all pass.
+    if (state.empty() || state.starts_with("08") || state.starts_with("57P") ||
+        state.starts_with("53") || state == "25006" || state.starts_with("40")) {
       return Error{ErrorCode::unavailable, message};
     }
     return Error{ErrorCode::internal, message};

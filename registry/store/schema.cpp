@@ -70,9 +70,20 @@ INSERT INTO counters (name, value) VALUES ('sequence', 0);
 )sql"};
 
 base::Result<std::int64_t> schema_version(SqlConnection& connection) {
-  BASE_TRY(connection.execute(
-      "CREATE TABLE IF NOT EXISTS schema_version (one BIGINT PRIMARY KEY, version BIGINT NOT NULL);"
-      "INSERT INTO schema_version (one, version) VALUES (1, 0) ON CONFLICT DO NOTHING"));
+  const auto create = [&] {
+    return connection.execute(
+        "CREATE TABLE IF NOT EXISTS schema_version"
+        " (one BIGINT PRIMARY KEY, version BIGINT NOT NULL);"
+        "INSERT INTO schema_version (one, version) VALUES (1, 0) ON CONFLICT DO NOTHING");
+  };
+  // PostgreSQL looks first and creates then: of two replicas that start at once one may meet the
+  // other's table in between. It is there for the second try.
+  if (auto created = create(); !created) {
+    if (created.error().code != ErrorCode::conflict) {
+      return std::move(created).error();
+    }
+    BASE_TRY(create());
+  }
   BASE_TRY_ASSIGN(const auto rows,
                   connection.query("SELECT version FROM schema_version WHERE one = 1", "i", {}));
   return rows.empty() ? 0 : integer(rows[0][0]);

@@ -70,6 +70,7 @@ TEST_CASE("two replicas cannot both publish one version, nor both bring up the s
   }
 
   CHECK(first.has_value() != second.has_value());
+  INFO((first ? second : first).error().message);
   CHECK((first ? second : first).error().code == ErrorCode::conflict);
 }
 
@@ -91,6 +92,7 @@ TEST_CASE("a database that goes away is unavailable until it is back, and nothin
   REQUIRE_FALSE(reading);
   CHECK(reading.error().code == ErrorCode::unavailable);
   REQUIRE_FALSE(writing);
+  INFO(writing.error().message);
   CHECK(writing.error().code == ErrorCode::unavailable);
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (!store.check()) {
