@@ -114,6 +114,7 @@ run_integration() {
 
 run_appliance() {
   step "quickstart prepare" installer/quickstart.sh prepare
+  suite images tests/integration/images/images_test.sh
   suite appliance tests/support/sandbox.sh tests/clients/appliance_test.sh
 }
 
@@ -140,6 +141,7 @@ fi
 if wants integration; then
   run_integration
   suite engine tests/installer/engine_test.sh
+  suite api tests/integration/agent/api/api_test.sh
 fi
 if wants appliance; then
   run_appliance
