@@ -81,8 +81,8 @@ PACKAGES
       ;;
     test)
       cat <<'PACKAGES'
-busybox-static clang-format-14 clang-tidy-14 curl doctest-dev docker.io iproute2 iptables python3-yaml
-shellcheck sqlite3 util-linux
+busybox-static chromium clang-format-14 clang-tidy-14 curl doctest-dev docker.io iproute2 iptables
+postgresql-15 python3-yaml shellcheck sqlite3 util-linux
 PACKAGES
       ;;
   esac
@@ -100,9 +100,19 @@ install_missing() {
   command -v apt-get >/dev/null 2>&1 || die E_PLATFORM "this script knows Debian 12 alone; install these by hand:$missing"
   say "installing:$missing"
   refuse_services
+  case "$missing " in
+    *" postgresql-15 "*) refuse_a_cluster ;;
+  esac
   apt_get update
   # shellcheck disable=SC2086 # A list of words is what is meant.
   apt_get install --no-install-recommends $missing || die E_PACKAGES "apt could not install:$missing"
+}
+
+# The tests make clusters of their own; the package would make one for the machine and keep it running.
+refuse_a_cluster() {
+  [ ! -e /etc/postgresql-common/createcluster.conf ] || return 0
+  mkdir -p /etc/postgresql-common
+  printf 'create_main_cluster = false\n' >/etc/postgresql-common/createcluster.conf
 }
 
 apt_get() {

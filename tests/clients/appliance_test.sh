@@ -61,6 +61,18 @@ kill_every_container() {
   done
 }
 
+container_named() { docker ps --quiet --filter "label=io.slipway.container=$1"; }
+browse() {
+  local code
+  code=$(slipway login-code) || return 1
+  kill_registry_command=$scratch/kill-registry
+  # shellcheck disable=SC2016 # For the script that is written.
+  printf '#!/bin/sh\nkill -KILL "$(docker inspect --format "{{.State.Pid}}" %s)"\n' "$(container_named registry)" \
+    >"$kill_registry_command"
+  chmod +x "$kill_registry_command"
+  inside node tests/browser/console_test.mjs https://127.0.0.1:8800/ "$code" "${SLIPWAY_SCREENSHOT:--}" "$kill_registry_command"
+}
+
 check "quickstart brings the appliance up" up
 check "slipway says that all is ready" healthy
 make_package plain plain-package 1.0.0
@@ -88,6 +100,7 @@ check "the deprecation is seen" equal "use 1.1.0" "$(inside npm view plain-packa
 check "npm unpublish of a version" inside npm unpublish plain-package@1.1.0
 check "the version is gone" equal 1.0.0 "$(inside npm view plain-package version 2>/dev/null)"
 
+check "the console in a browser" browse
 check "every container is killed" kill_every_container
 check "they come back healthy" healthy
 rm -rf "$scratch/app/node_modules"

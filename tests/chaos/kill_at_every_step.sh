@@ -1,0 +1,158 @@
+#!/usr/bin/env bash
+# Pulls the plug at every step of an installation and of a change, on a real engine: the agent ends
+# as by kill -9 after the intent, after the effect and after the result of each step, is started
+# again, and the host must run exactly what was planned. Then the same with kill -9 of the engine.
+#
+#   kill_at_every_step.sh [FOLDER OF THE PROGRAMS] [STRIDE]   every STRIDE-th step (1: all of them)
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# shellcheck source=tests/support/check.sh
+. tests/support/check.sh
+# shellcheck source=tests/support/engine.sh
+. tests/support/engine.sh
+
+bin=$(cd "${1:-build/dev/bin}" && pwd)
+stride=${2:-1}
+root=$(mktemp -d /var/tmp/slipway-chaos.XXXXXX)
+agent=
+export SLIPWAY_SOCKET=$root/run/agent.sock
+
+clean_up() {
+  stop_agent
+  engine_down
+  rm -rf "$root"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+slipway() { "$bin/slipway" "$@"; }
+
+# start_agent [CRASH POINT]
+start_agent() {
+  nsenter --net="/run/netns/$SLIPWAY_TEST_NETNS" \
+    env ${1:+SLIPWAY_CRASH_POINT="$1"} "$bin/slipwayd" serve --config "$root/agent.yaml" >>"$root/agent.log" 2>&1 &
+  agent=$!
+  eventually 30 slipway version
+}
+
+stop_agent() {
+  [ -n "$agent" ] || return 0
+  kill -TERM "$agent" 2>/dev/null || true
+  wait "$agent" 2>/dev/null || true
+  agent=
+}
+
+# Two components, one after the other, with a volume and a file; $1 is what changes.
+manifest() {
+  cat <<MANIFEST
+replicated_api_version: "2.9.0"
+name: Chaos
+version: "1.0.$1"
+components:
+  - name: Back
+    containers:
+      - source: public
+        image_name: slipway-test/busybox
+        version: "1"
+        name: back
+        cmd: '["sh", "-c", "exec sleep 86400"]'
+        volumes: [{ host_path: data, container_path: /data }]
+        restart: { policy: always }
+  - name: Front
+    containers:
+      - source: public
+        image_name: slipway-test/busybox
+        version: "1"
+        name: front
+        cmd: '["sh", "-c", "exec sleep 86400"]'
+        env_vars: [{ name: GENERATION, value: "$1" }]
+        config_files: [{ filename: /etc/app/app.conf, contents: "generation $1" }]
+        restart: { policy: always }
+        slipway: { depends_on: [back] }
+MANIFEST
+}
+
+settled() {
+  local state
+  state=$(slipway status --json | python3 -c 'import json, sys; data = json.load(sys.stdin); print(data["operation"] is None, data["application"]["condition"])')
+  equal "True ready" "$state"
+}
+
+# Exactly two containers of ours run, the front one of this generation, and both restart on their own.
+runs_generation() {
+  local id names=
+  for id in $(docker ps --all --quiet --filter label=io.slipway.app=chaos); do
+    names="$names $(docker inspect --format '{{index .Config.Labels "io.slipway.container"}}:{{.State.Running}}:{{.HostConfig.RestartPolicy.Name}}' "$id")"
+  done
+  equal "back:true:unless-stopped front:true:unless-stopped" "$(tr ' ' '\n' <<<"$names" | sed '/^$/d' | sort | xargs)" || return 1
+  docker inspect --format '{{json .Config.Env}}' "$(docker ps --quiet --filter label=io.slipway.container=front)" | grep -q "GENERATION=$1"
+}
+
+purged() { slipway down --purge && equal "" "$(docker ps --all --quiet --filter label=io.slipway.app=chaos)"; }
+
+# One life: the agent dies at the point while it applies, and comes back. False when it did not die.
+died_at() {
+  start_agent "$1"
+  slipway apply "$2" >>"$root/apply.log" 2>&1 || true
+  if kill -0 "$agent" 2>/dev/null; then
+    stop_agent
+    return 1
+  fi
+  wait "$agent" 2>/dev/null || true
+  agent=
+}
+
+recovers_to() {
+  start_agent
+  eventually 120 settled && runs_generation "$1"
+}
+
+cat >"$root/agent.yaml" <<CONFIG
+state_dir: $root/state
+run_dir: $root/run
+engine: { socket: ENGINE }
+console: { start: false, user: nobody, state_dir: $root/console }
+CONFIG
+engine_up chaos
+sed -i "s|ENGINE|$SLIPWAY_TEST_ENGINE|" "$root/agent.yaml"
+engine_load "$SLIPWAY_TEST_IMAGE" >/dev/null
+manifest 1 >"$root/one.yaml"
+manifest 2 >"$root/two.yaml"
+
+# The zombie of a died agent is reaped by died_at; a living one answers.
+for moment in after_intent after_effect after_result; do
+  for ((nth = 1; ; nth += stride)); do
+    died_at "$moment:*:$nth" "$root/one.yaml" || break
+    check "install, $moment of step $nth" recovers_to 1
+    check "and nothing is left after a purge" purged
+    stop_agent
+  done
+  start_agent
+  check "after the last step nothing dies" purged
+  slipway apply "$root/one.yaml" >>"$root/apply.log" 2>&1
+  stop_agent
+  for ((nth = 1; ; nth += stride)); do
+    died_at "$moment:*:$nth" "$root/two.yaml" || break
+    check "change, $moment of step $nth" recovers_to 2
+    check "and back" slipway apply "$root/one.yaml"
+    stop_agent
+  done
+  start_agent
+  check "the host is clean again" purged
+  stop_agent
+done
+
+start_agent
+for delay in 0.05 0.3 0.6 0.9 1.2 1.6; do
+  slipway apply "$root/one.yaml" >>"$root/apply.log" 2>&1 &
+  applying=$!
+  sleep "$delay"
+  engine_kill
+  wait "$applying" || true
+  engine_wait
+  check "kill -9 of the engine $delay s into an installation" eventually 180 settled
+  check "ends in what was planned" runs_generation 1
+  check "and can be purged" purged
+done
+report
