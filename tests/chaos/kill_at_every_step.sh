@@ -59,6 +59,7 @@ components:
         cmd: '["sh", "-c", "exec sleep 86400"]'
         volumes: [{ host_path: data, container_path: /data }]
         restart: { policy: always }
+        slipway: { stop_signal: SIGKILL }
   - name: Front
     containers:
       - source: public
@@ -69,7 +70,7 @@ components:
         env_vars: [{ name: GENERATION, value: "$1" }]
         config_files: [{ filename: /etc/app/app.conf, contents: "generation $1" }]
         restart: { policy: always }
-        slipway: { depends_on: [back] }
+        slipway: { depends_on: [back], stop_signal: SIGKILL }
 MANIFEST
 }
 
@@ -94,12 +95,16 @@ purged() { slipway down --purge && equal "" "$(docker ps --all --quiet --filter 
 # One life: the agent dies at the point while it applies, and comes back. False when it did not die.
 died_at() {
   start_agent "$1"
-  slipway apply "$2" >>"$root/apply.log" 2>&1 || true
-  if kill -0 "$agent" 2>/dev/null; then
+  # Not waited for when the agent dies: it would wait for the agent to come back.
+  "$bin/slipway" apply "$2" >>"$root/apply.log" 2>&1 &
+  local applying=$! first
+  wait -n -p first "$agent" "$applying" || true
+  kill -INT "$applying" 2>/dev/null || true
+  wait "$applying" 2>/dev/null || true
+  if [ "$first" = "$applying" ]; then
     stop_agent
     return 1
   fi
-  wait "$agent" 2>/dev/null || true
   agent=
 }
 
