@@ -32,9 +32,11 @@ IoLoop::~IoLoop() = default;
 void IoLoop::run() {
   state_->context.run();
   *state_->ended.lock() = true;
-  // Tasks own what they work on, and that may own this loop: they have to go before it can.
-  state_->context.restart();
-  state_->context.poll();
+  // Tasks own what they work on, and that may own this loop: they have to go before it can. A
+  // second call of stop may be among them and cut a round short.
+  do {
+    state_->context.restart();
+  } while (state_->context.poll() > 0);
 }
 
 void IoLoop::stop() {
