@@ -16,7 +16,8 @@ target_compile_definitions(project_settings INTERFACE _GLIBCXX_ASSERTIONS)
 set(PROJECT_SANITIZE "" CACHE STRING "Passed to -fsanitize=, as in address,undefined")
 if(PROJECT_SANITIZE)
   target_compile_options(project_settings INTERFACE
-    -fsanitize=${PROJECT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    -fsanitize=${PROJECT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
+    -g1)  # Enough for the lines of a report, and a fifth less to write and to link.
   target_link_options(project_settings INTERFACE -fsanitize=${PROJECT_SANITIZE})
 endif()
 

@@ -2,7 +2,12 @@
 # Sets up and passes the tests: the README's second command.
 #
 #   tests/run.sh            everything that must hold before a change lands
-#   tests/run.sh PART…      only these parts: style build unit web integration appliance asan
+#   tests/run.sh PART…      only these parts: style build unit web integration appliance
+#   PRESET=dev tests/run.sh another build than asan for unit and integration tests
+#
+# Unit and integration tests run once, and under the address and undefined-behaviour sanitizers: a
+# second build without them would cost ten minutes and find nothing more. The appliance is the
+# release build.
 #
 # On a fresh Debian 12 as root it installs what it needs (apt, npm), starts a Docker engine of its own
 # in a network namespace of its own, prints one closing line, `N passed, N failed`, and leaves nothing
@@ -11,7 +16,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 parts=("$@")
-[ "${#parts[@]}" -gt 0 ] || parts=(style build unit web integration appliance asan)
+[ "${#parts[@]}" -gt 0 ] || parts=(style build unit web integration appliance)
+preset=${PRESET:-asan}
 logs=build/logs
 passed=0
 failed=0
@@ -65,8 +71,8 @@ suite() {
 
 # ctest's own summary line is read, so that the closing count is of cases and not of programs.
 run_ctest() {
-  local preset=$1 label=$2 started=$SECONDS log summary
-  shift 2
+  local label=$1 started=$SECONDS log summary
+  shift
   log=$logs/ctest-$preset-$label.log
   "$@" ctest --preset "$preset" -L "$label" -j2 --no-tests=error >"$log" 2>&1 || true
   summary=$(sed -nE 's/.*tests passed, ([0-9]+) tests? failed out of ([0-9]+).*/\1 \2/p' "$log")
@@ -92,7 +98,7 @@ check_shell() { git ls-files '*.sh' | xargs -r shellcheck -x; }
 # No prefix of the script that a customer pipes into a shell may do anything; the nightly run tries them all.
 check_truncation() { python3 tests/installer/truncation_test.py installer/install.sh 64; }
 
-build() { cmake --preset "$1" && cmake --build --preset "$1"; }
+build() { cmake --preset "$preset" && cmake --build --preset "$preset"; }
 
 web() {
   (cd web-admin && npm ci --no-audit --no-fund && npm run generate && npx tsc --noEmit && npx eslint src &&
@@ -108,7 +114,7 @@ run_integration() {
     failed=$((failed + 1))
     return
   fi
-  run_ctest dev integration engine_run
+  run_ctest integration engine_run
   engine_down >>"$logs/engine.log" 2>&1
 }
 
@@ -130,10 +136,10 @@ if wants style; then
   step "truncated installer does nothing" check_truncation
 fi
 if wants build || wants unit || wants integration; then
-  step "build dev" build dev
+  step "build $preset" build
 fi
 if wants unit; then
-  run_ctest dev unit
+  run_ctest unit
 fi
 if wants web; then
   step "web console" web
@@ -141,14 +147,10 @@ fi
 if wants integration; then
   run_integration
   suite engine tests/installer/engine_test.sh
-  suite api tests/integration/agent/api/api_test.sh
+  suite api tests/integration/agent/api/api_test.sh "build/$preset/bin"
 fi
 if wants appliance; then
   run_appliance
-fi
-if wants asan; then
-  step "build asan" build asan
-  run_ctest asan unit
 fi
 
 printf '%d passed, %d failed\n' "$passed" "$failed"
