@@ -1,5 +1,6 @@
 #pragma once
-// Image references as Docker writes them: [host[:port]/]path[:tag][@digest].
+// Image references as Docker writes them: [host[:port]/]path[:tag][@digest]. Source of the grammar:
+// the reference package of the OCI distribution project.
 
 #include "agent/base/core/result.hpp"
 

@@ -22,6 +22,7 @@ TEST_CASE("a reference falls into registry, repository, tag and digest") {
       {"images.example.com/acme/app:2", "images.example.com", "acme/app", "2", ""},
       {"localhost:5000/app", "localhost:5000", "app", "latest", ""},
       {"localhost/app:1", "localhost", "app", "1", ""},
+      {"e_f/a__b--c.d", "", "e_f/a__b--c.d", "latest", ""},
       {"app@" + digest, "", "app", "", digest},
       {"images.example.com/app:1@" + digest, "images.example.com", "app", "1", digest},
   };
@@ -48,11 +49,26 @@ TEST_CASE("what is no reference is refused") {
                                  "app/",
                                  "a//b",
                                  "app:tag:tag/x",
-                                 "app:t@g@sha256:1"}) {
+                                 "app:t@g@sha256:1",
+                                 "../app",
+                                 "a..b",
+                                 "a___b",
+                                 "-app",
+                                 "app-",
+                                 "app:-tag",
+                                 "app:.tag",
+                                 ":5000/app"}) {
     CAPTURE(text);
 
     CHECK_FALSE(parse_image_reference(text));
   }
+}
+
+TEST_CASE("host and path are at most 255 characters, a tag 128") {
+  CHECK(parse_image_reference(std::string(254, 'a')));
+  CHECK_FALSE(parse_image_reference(std::string(256, 'a')));
+  CHECK(parse_image_reference("app:" + std::string(128, 't')));
+  CHECK_FALSE(parse_image_reference("app:" + std::string(129, 't')));
 }
 
 TEST_SUITE_END();
