@@ -4,9 +4,10 @@
 #   packages.sh build          to build programs, web console, images and archive
 #   packages.sh run            to run: the Docker engine and what it needs
 #   packages.sh test           to test, beyond the two others
+#   packages.sh bench          to measure, beyond all of them: tests/bench
 #   packages.sh --list PART…   only print the packages
 #
-# Parts can be given together. For build and test a Node.js of the pinned version is put into
+# Parts can be given together. For build, test and bench a Node.js of the pinned version is put into
 # build/tools/node when the one on PATH is older than the web console's tools take; build/tools/env.sh,
 # to be sourced, then has it in PATH. Nothing else outside of apt's packages is changed, and no
 # service is started: who needs an engine starts it with installer/engine.sh.
@@ -34,7 +35,7 @@ main() {
   done
   for part in $parts; do
     case $part in
-      build | test)
+      build | test | bench)
         node_is_enough || needs_node=yes
         ;;
     esac
@@ -55,13 +56,13 @@ parse_arguments() {
   needs_node=no
   for argument in "$@"; do
     case $argument in
-      build | run | test) parts="$parts $argument" ;;
+      build | run | test | bench) parts="$parts $argument" ;;
       --list) list=yes ;;
       --help) sed -n '2,/^$/s/^# \{0,1\}//p' "$0"; exit 0 ;;
       *) die E_USAGE "unknown argument: $argument (see --help)" ;;
     esac
   done
-  [ -n "$parts" ] || die E_USAGE "say for what: build, run, test (see --help)"
+  [ -n "$parts" ] || die E_USAGE "say for what: build, run, test, bench (see --help)"
 }
 
 packages_of() {
@@ -81,8 +82,13 @@ PACKAGES
       ;;
     test)
       cat <<'PACKAGES'
-busybox-static chromium clang-format-14 clang-tidy-14 curl doctest-dev docker.io iproute2 iptables
-postgresql-15 python3-yaml shellcheck sqlite3 util-linux
+busybox-static chromium clang-14 clang-format-14 clang-tidy-14 curl doctest-dev docker.io iproute2 iptables
+libclang-rt-14-dev postgresql-15 python3-yaml shellcheck sqlite3 util-linux
+PACKAGES
+      ;;
+    bench)
+      cat <<'PACKAGES'
+busybox-static docker-compose nginx-light util-linux wrk
 PACKAGES
       ;;
   esac
