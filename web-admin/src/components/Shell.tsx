@@ -26,7 +26,7 @@ export function Shell({ tools, children }: { tools: ReactNode; children: ReactNo
               </Title>
             </MastheadBrand>
           </MastheadMain>
-          <MastheadContent>{tools}</MastheadContent>
+          <MastheadContent className="slipway-tools">{tools}</MastheadContent>
         </Masthead>
       }
     >
