@@ -1,0 +1,142 @@
+"""Reads of the registry against nginx serving the same bytes, and against Verdaccio."""
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from suite import packages
+from suite.load import apply_load, cost, rate
+from suite.process import MeasurementError
+from suite.registries import Nginx, Registryd, Verdaccio, fetch
+from suite.report import at_least, median, paired
+
+ABBREVIATED = ("accept", "application/vnd.npm.install-v1+json")
+GZIP = ("accept-encoding", "gzip")
+
+
+@dataclass
+class Case:
+    name: str
+    path: str
+    headers: tuple
+    file: str  # What nginx has these bytes under.
+    nginx_target: float | None
+    verdaccio_target: float | None
+    unchanged: bool = False
+    verdaccio_connections: int = 16
+
+
+def cases():
+    small, big = f"/{packages.SMALL}", f"/{packages.BIG}"
+    eight = f"{small}/-/{packages.SMALL}-1.0.0.tgz"
+    five = f"/{packages.FAT}/-/{packages.FAT}-1.0.0.tgz"
+    return [
+        Case("small full", small, (), "small-full.json", 1.1, 40),
+        Case("small full gzip", small, (GZIP,), "small-full.json.gz", 1.1, 40),
+        Case("small abbreviated", small, (ABBREVIATED,), "small-abbreviated.json", 1.1, 40),
+        Case("small abbreviated gzip", small, (ABBREVIATED, GZIP), "small-abbreviated.json.gz", 1.1, 40),
+        Case("304", small, (), "small-full.json", 1.0, 38, unchanged=True),
+        Case("big full", big, (), "big-full.json", None, None, verdaccio_connections=2),
+        Case("big full gzip", big, (GZIP,), "big-full.json.gz", 1.0, 200, verdaccio_connections=2),
+        Case("big abbreviated", big, (ABBREVIATED,), "big-abbreviated.json", None, None, verdaccio_connections=2),
+        Case("big abbreviated gzip", big, (ABBREVIATED, GZIP), "big-abbreviated.json.gz", 1.0, 200, verdaccio_connections=2),
+        Case("tarball 8 KB", eight, (), "8k.tgz", 0.95, 27),
+        Case("tarball 5 MB", five, (), "5m.tgz", 0.95, 8),
+    ]
+
+
+def bytes_of(registry, wanted):
+    """What the registry answers; gzip is made in the background, so it is waited for."""
+    for _ in range(200):
+        body, fields = fetch(registry.url(wanted.path), wanted.headers)
+        if GZIP not in wanted.headers or fields.get("content-encoding") == "gzip":
+            return body, fields
+    raise MeasurementError(f"{wanted.name}: {registry.kind} did not compress it")
+
+
+def prepare(places, stack):
+    """The three servers, running, with the headers that make each of them answer 304."""
+    registryd = Registryd(places)
+    verdaccio = Verdaccio(places)
+    for server in (registryd, verdaccio):
+        stack.callback(server.stop)
+        server.start()
+    files = {case.file: bytes_of(registryd, case)[0] for case in cases()}
+    # With gzip_static nginx looks for NAME.gz beside NAME; the plain one is there too.
+    nginx = Nginx(places, files)
+    stack.callback(nginx.stop)
+    nginx.start()
+    return registryd, nginx, verdaccio, files
+
+
+def requests_of(case, registryd, nginx, verdaccio):
+    """(server, address, headers) for each of the three."""
+    static = "/" + case.file.removesuffix(".gz")
+    requests = [(registryd, case.path, case.headers), (nginx, static, case.headers), (verdaccio, case.path, case.headers)]
+    if not case.unchanged:
+        return requests
+    conditional = []
+    for server, path, headers in requests:
+        _, fields = fetch(server.url(path), headers)
+        conditional.append((server, path, (*headers, ("if-none-match", fields["etag"]))))
+    return conditional
+
+
+def run(places, rounds, say):
+    rows = []
+    with ExitStack() as stack:
+        registryd, nginx, verdaccio, files = prepare(places, stack)
+        plans = [(case, requests_of(case, registryd, nginx, verdaccio)) for case in cases()]
+        measured = {case.name: [[], [], []] for case, _ in plans}
+        for number in range(rounds):
+            say(f"round {number + 1} of {rounds}")
+            for case, requests in plans:
+                for kept, (server, path, headers) in zip(measured[case.name], requests):
+                    connections = case.verdaccio_connections if server is verdaccio else 16
+                    kept.append(apply_load(server.program, server.url(path), headers, connections))
+    for case, _ in plans:
+        rows += compare(case, *measured[case.name])
+    notes = [
+        "servers on core 0, wrk -t1 on core 1, 16 keep-alive connections (Verdaccio's big document: 2), 2 s a sample",
+        "judged by requests per second where both servers had their core for 90 % of the time, else by CPU time a request",
+        "bytes: " + ", ".join(f"{name} {len(content)}" for name, content in sorted(files.items())),
+    ]
+    return rows, notes
+
+
+# Of a core. A server that has less waits for the load generator, or for the machine's other work.
+BUSY = 0.9
+
+
+def compare(case, ours, static, verdaccio):
+    rows = []
+    for peer, loads, target in (("nginx", static, case.nginx_target), ("verdaccio", verdaccio, case.verdaccio_target)):
+        ratios = {
+            "requests/s": paired(speeds(ours), speeds(loads)),
+            "cpu": paired(costs(loads), costs(ours)),
+        }
+        busy = min(median([load.share_of_core for load in side]) for side in (ours, loads)) >= BUSY
+        measure = "requests/s" if busy else "cpu"
+        rows.append(
+            at_least(
+                f"{case.name} vs {peer}, {measure}",
+                summary(ours),
+                summary(loads),
+                ratios[measure],
+                target,
+                ratios=ratios,
+                requests_per_second={"ours": speeds(ours), "peer": speeds(loads)},
+                cpu_microseconds={"ours": costs(ours), "peer": costs(loads)},
+            )
+        )
+    return rows
+
+
+def speeds(loads):
+    return [load.requests_per_second for load in loads]
+
+
+def costs(loads):
+    return [max(load.cpu_microseconds, 0.01) for load in loads]
+
+
+def summary(loads):
+    return f"{rate(median(speeds(loads)))} {cost(median(costs(loads)))}"
