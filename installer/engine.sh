@@ -19,6 +19,7 @@
 #
 # With SLIPWAY_ENGINE_DIR everything that --netns NAME would keep elsewhere lies in that folder.
 # SLIPWAY_ENGINE_BIP and SLIPWAY_ENGINE_POOL replace the address ranges of an engine in a namespace.
+# A log that outgrows SLIPWAY_ENGINE_LOG_BYTES (10 MB) becomes FILE.1; one such older one is kept.
 
 set -eu
 
@@ -73,7 +74,8 @@ usage: engine.sh start|stop|status [--netns NAME]
   destroy        stop, and remove the engine's data and the namespace that `start` made
   --netns NAME   the engine inside this network namespace
 
-SLIPWAY_ENGINE_DIR, SLIPWAY_ENGINE_BIP, SLIPWAY_ENGINE_POOL: see the head of this file.
+SLIPWAY_ENGINE_DIR, SLIPWAY_ENGINE_BIP, SLIPWAY_ENGINE_POOL, SLIPWAY_ENGINE_LOG_BYTES: see the head
+of this file.
 USAGE
 }
 
@@ -226,10 +228,11 @@ supervise() {
   trap '' HUP
   # shellcheck disable=SC3045 # dash, bash and busybox have it; where it is missing the limit stays.
   ulimit -n "$(ulimit -H -n)" 2>/dev/null || true
+  keep_log_small &
+  log_keeper=$!
   adopt
   delay=1
   while [ "$stopping" = no ]; do
-    rotate_log
     began=$(date +%s)
     clear_leftovers
     run_engine
@@ -239,6 +242,7 @@ supervise() {
     sleep "$delay"
     [ "$delay" -ge 30 ] || delay=$((delay * 2))
   done
+  kill -TERM "$log_keeper" 2>/dev/null || true
   rm -f "$run_dir/supervisor.pid"
 }
 
@@ -276,10 +280,20 @@ run_engine() {
   child=
 }
 
-rotate_log() {
-  if [ -f "$log" ] && [ "$(stat -c %s "$log")" -gt 10485760 ]; then
-    mv "$log" "$log.1"
-  fi
+# Copied and cut, since the engine has the file open for appending and lives on for months. Ends when
+# the loop does, however that ends.
+keep_log_small() {
+  trap 'kill "$nap"; exit 0' TERM
+  trap '' INT
+  while kill -0 "$$" 2>/dev/null; do
+    if [ "$(stat -c %s "$log")" -gt "${SLIPWAY_ENGINE_LOG_BYTES:-10485760}" ]; then
+      cp "$log" "$log.1"
+      : >"$log"
+    fi
+    sleep 10 &
+    nap=$!
+    wait "$nap"
+  done
 }
 
 # --- stop ---------------------------------------------------------------------------------------

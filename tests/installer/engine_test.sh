@@ -23,13 +23,20 @@ refuses_a_second_engine() {
   grep -q E_ENGINE_TWICE <<<"$output"
 }
 
+log_is_cut() {
+  [ -f "$SLIPWAY_ENGINE_DIR/engine.log.1" ] && [ "$(stat -c %s "$SLIPWAY_ENGINE_DIR/engine.log")" -lt 4000 ]
+}
+
 echo "engine"
+# The first lines of an engine are more than that.
+export SLIPWAY_ENGINE_LOG_BYTES=2000
 check "an engine starts in a namespace of its own" engine_up engine-test
 check "its namespace has no way out" has_no_route_out
 engine=$(cat "$SLIPWAY_ENGINE_DIR/docker.pid")
 folder=$SLIPWAY_ENGINE_DIR
 namespace=$SLIPWAY_TEST_NETNS
 check "a second start changes nothing" starts
+check "the log is cut while the engine runs" eventually 30 log_is_cut
 check "the engine is the same one" equal "$engine" "$(cat "$SLIPWAY_ENGINE_DIR/docker.pid")"
 check "a second engine in the namespace is refused" refuses_a_second_engine
 check "the test image loads" engine_load "$SLIPWAY_TEST_IMAGE"
