@@ -235,9 +235,7 @@ Result<std::string> Resolver::value_of(const std::string& name) {
   }
   auto value = compute(name, option->second);
   in_progress_.erase(name);
-  if (value) {
-    values_[name] = *value;
-  }
+  values_.emplace(name, value);
   return value;
 }
 

@@ -58,7 +58,8 @@ class Resolver {
   const ResolveRequest& request_;
   manifest::FunctionTable functions_;
   std::map<std::string, Option, std::less<>> options_;
-  std::map<std::string, std::string, std::less<>> values_;
+  // Failures too: each of a long chain would walk the chain again.
+  std::map<std::string, base::Result<std::string>, std::less<>> values_;
   std::set<std::string, std::less<>> in_progress_;
   std::size_t spent_ = 0;  // Steps of all templates, which share one limit.
   Resolution outcome_;
