@@ -176,6 +176,7 @@ Json to_json(const journal::OperationRecord& record) {
           {"started_at", time_or_null(record.started)},
           {"ended_at", time_or_null(record.ended)},
           {"error", record.error ? to_json(*record.error) : Json(nullptr)},
+          {"waiting", nullptr},
           {"steps", Json::array()},
           {"log", Json::array()}};
 }
@@ -183,6 +184,9 @@ Json to_json(const journal::OperationRecord& record) {
 Json to_json(const engine::OperationView& view, const std::vector<journal::LogLine>& log) {
   auto json = to_json(view.record);
   json["steps"] = steps_of(view);
+  if (!view.waiting.empty()) {
+    json["waiting"] = view.waiting;
+  }
   for (const auto& line : log) {
     json["log"].push_back({{"time", base::format_time(line.time)}, {"text", line.text}});
   }

@@ -4,6 +4,7 @@
 #include "agent/base/core/clock.hpp"
 #include "agent/docker/container_spec.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -79,6 +80,7 @@ struct ContainerDetails {
   std::string network_mode;
   std::string log_driver;
   bool tty = false;
+  std::chrono::seconds stop_timeout{10};  // Then it is killed.
 
   [[nodiscard]] bool running() const noexcept { return status == ContainerStatus::running; }
 };

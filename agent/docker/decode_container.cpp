@@ -233,6 +233,9 @@ base::Result<ContainerDetails> decode_container(std::string_view text) {
   details.restart_count = number_of<int>(json, "RestartCount");
   details.labels = text_map_of(config, "Labels");
   details.tty = flag_of(config, "Tty");
+  if (const auto timeout = child(config, "StopTimeout"); timeout.is_number_integer()) {
+    details.stop_timeout = std::chrono::seconds(number_of<int>(config, "StopTimeout"));
+  }
   details.networks = endpoints_of(fields_of(settings, "Networks"));
   details.ports = published_ports(fields_of(settings, "Ports"));
   details.restart = policy_of(child(host, "RestartPolicy"));

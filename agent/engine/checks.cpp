@@ -1,5 +1,7 @@
 #include "agent/engine/checks.hpp"
 
+#include "agent/engine/comparison.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -55,30 +57,41 @@ base::Status check_space(const CheckParts& parts, const Plan& plan) {
   return base::ok();
 }
 
+bool is_every_address(const std::string& address) {
+  return address.empty() || address == "0.0.0.0" || address == "::";
+}
+
+bool overlap(const std::string& left, const std::string& right) {
+  return left == right || is_every_address(left) || is_every_address(right);
+}
+
 // Ports that our own containers hold are free again when those are stopped, and are right where
 // those stay.
-bool is_ours(const Observation& observation, std::uint16_t port, docker::Protocol protocol) {
+bool is_ours(const Observation& observation, const docker::PortBinding& binding) {
   return std::any_of(
       observation.containers.begin(), observation.containers.end(), [&](const auto& container) {
         const auto& ports = container.details.ports;
-        return std::any_of(ports.begin(), ports.end(), [&](const auto& published) {
-          return published.host_port == port && published.protocol == protocol;
-        });
+        return occupies(container.details.status) &&
+               std::any_of(ports.begin(), ports.end(), [&](const auto& published) {
+                 return published.host_port == binding.host_port &&
+                        published.protocol == binding.protocol &&
+                        overlap(published.host_ip, binding.host_ip);
+               });
       });
 }
 
 // A container of somebody else; with the engine's proxy switched off no socket shows it.
 std::string foreign_container(const std::vector<docker::ContainerSummary>& all,
                               const std::string& app,
-                              std::uint16_t port,
-                              docker::Protocol protocol) {
+                              const docker::PortBinding& binding) {
   for (const auto& container : all) {
     const auto label = container.labels.find(k_label_app);
     if (label != container.labels.end() && label->second == app) {
       continue;
     }
     for (const auto& published : container.ports) {
-      if (published.host_port == port && published.protocol == protocol) {
+      if (published.host_port == binding.host_port && published.protocol == binding.protocol &&
+          overlap(published.host_ip, binding.host_ip)) {
         return container.name;
       }
     }
@@ -91,7 +104,7 @@ base::Status check_port(const CheckParts& parts,
                         const std::string& app,
                         const DesiredContainer& container,
                         const docker::PortBinding& binding) {
-  auto holder = foreign_container(all, app, *binding.host_port, binding.protocol);
+  auto holder = foreign_container(all, app, binding);
   if (!holder.empty()) {
     holder = "container " + holder;
   } else {
@@ -132,7 +145,7 @@ base::Status check_ports(const CheckParts& parts,
       continue;
     }
     for (const auto& binding : container.spec.ports) {
-      if (binding.host_port && !is_ours(observation, *binding.host_port, binding.protocol)) {
+      if (binding.host_port && !is_ours(observation, binding)) {
         BASE_TRY(check_port(parts, all, target.app, container, binding));
       }
     }

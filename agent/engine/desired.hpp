@@ -116,6 +116,8 @@ struct DesiredVolume {
   std::optional<std::uint32_t> uid;
   std::optional<std::uint32_t> gid;
   std::optional<std::uint32_t> mode;
+
+  [[nodiscard]] bool has_owner() const { return uid || gid || mode; }
 };
 
 // A directory of the host, made when it is missing.

@@ -120,8 +120,15 @@ base::Status Effects::create_data_volume(const std::string& name, const Call& ca
         return candidate.volume.name == name;
       });
   BASE_ASSERT(wanted != target_->volumes.end());
+  if (!wanted->has_owner()) {
+    BASE_TRY(create_volume(wanted->volume, call));
+    return base::ok();
+  }
+  // Said of one of that name that is gone, perhaps.
+  BASE_TRY(journal_.mark_incomplete(name));
   BASE_TRY_ASSIGN(const auto volume, create_volume(wanted->volume, call));
-  return set_owner(volume.mountpoint, wanted->uid, wanted->gid, wanted->mode);
+  BASE_TRY(set_owner(volume.mountpoint, wanted->uid, wanted->gid, wanted->mode));
+  return journal_.mark_complete(name);
 }
 
 base::Status Effects::create_directory(const std::string& path) {
@@ -130,8 +137,18 @@ base::Status Effects::create_directory(const std::string& path) {
                                    [&](const auto& candidate) { return candidate.path == path; });
   BASE_ASSERT(wanted != target_->host_directories.end());
   constexpr mode_t k_usual_mode = 0755;
-  BASE_TRY(base::fs::make_directories(path, wanted->mode.value_or(k_usual_mode)));
-  return set_owner(path, wanted->uid, wanted->gid, wanted->mode);
+  // Under its name only with its owner: one that is found there is taken for somebody's own and
+  // left as it is.
+  const std::filesystem::path place(path);
+  const auto unfinished = place.parent_path() / (".slipway-new-" + place.filename().string());
+  BASE_TRY(base::fs::make_directories(unfinished, wanted->mode.value_or(k_usual_mode)));
+  BASE_TRY(set_owner(unfinished, wanted->uid, wanted->gid, wanted->mode));
+  if (::rename(unfinished.c_str(), path.c_str()) != 0) {
+    const auto failure = base::fs::system_error("rename", unfinished);
+    ::rmdir(unfinished.c_str());
+    return failure;
+  }
+  return base::ok();
 }
 
 // One that an interrupted attempt left behind is made anew, since nobody knows what it saw.
@@ -179,7 +196,7 @@ base::Status Effects::fill_config_volume(const std::string& name, const Call& ca
       engine_.remove_container(id, docker::Force::yes, docker::VolumeRemoval::keep, call));
   BASE_TRY(std::move(written));
   BASE_TRY(std::move(removed));
-  return journal_.mark_filled(name);
+  return journal_.mark_complete(name);
 }
 
 base::Status Effects::create_container(const Step& step, const Call& call) {
@@ -225,7 +242,7 @@ base::Status Effects::start_container(const Step& step, const Call& call) {
 
 base::Status Effects::remove_volume(const Step& step, const Call& call) {
   // Forgotten first: a volume that is gone and believed full would not be filled again.
-  BASE_TRY(journal_.mark_emptied(step.object));
+  BASE_TRY(journal_.mark_incomplete(step.object));
   return gone_is_fine(engine_.remove_volume(step.object, call));
 }
 

@@ -43,7 +43,8 @@ struct RunOutcome {
   enum class End {
     done,
     failed,       // A step failed; the others were brought to their end, no further one was begun.
-    interrupted,  // The engine or the journal did not answer: look again, plan anew.
+    interrupted,  // The engine did not answer: look again, plan anew.
+    unrecorded,   // The journal cannot be written: nothing is done without it.
     cancelled,
     died,  // At a crash point, or because the agent stops: nothing more is recorded.
   };

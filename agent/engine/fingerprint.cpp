@@ -49,7 +49,8 @@ std::string fingerprint(const Observation& observation) {
     text << "network" << network.id << network.name;
   }
   for (const auto& volume : observation.volumes) {
-    text << "volume" << volume.name << (observation.filled.contains(volume.name) ? "filled" : "");
+    text << "volume" << volume.name
+         << (observation.complete.contains(volume.name) ? "complete" : "");
   }
   for (const auto& [reference, id] : observation.images) {
     text << "image" << reference << id;

@@ -41,21 +41,23 @@ AgentLifecycle::AgentLifecycle(LifecycleParts parts)
       SupervisorParts{.engine = parts_.engine,
                       .journal = parts_.journal,
                       .probes = parts_.probes,
-                      .clock = parts_.clock},
+                      .clock = parts_.clock,
+                      .engine_grace = parts_.options.engine_grace},
       SupervisorCallbacks{
           .on_component = [this](const ComponentView& view) { listeners_.on_component(view); },
           .on_status = [this] { listeners_.on_status(status()); },
           .on_container_event = [this] { runner_.wake(); },
-          .on_engine_up = [this] { runner_.wake(); }});
+          .on_engine_up = [this] { runner_.wake(); },
+          .on_left_stopped = [this](const auto& keys) { bring_back(keys); }});
 }
 
 AgentLifecycle::~AgentLifecycle() {
   shutdown_.request_stop();
   runner_.wake();
+  supervisor_->stop();  // Its callbacks look at this object, and one begins operations.
   if (operation_.joinable()) {
     operation_.join();
   }
-  supervisor_->stop();  // Its callbacks look at this object.
 }
 
 base::Status AgentLifecycle::start() {
@@ -95,15 +97,28 @@ void AgentLifecycle::drive(const journal::OperationRecord& record, const std::st
     if (driven || shutdown_.stop_requested()) {
       break;
     }
-    // The journal does not answer: a full disk, most likely. Nothing is done without it.
+    // A full disk, most likely. Nothing is done without the journal.
     base::log::error("the operation cannot go on", driven.error());
-    constexpr std::chrono::seconds k_again{5};
+    tell_waiting(fmt::format("the journal in {} cannot be written: {}; it is tried again",
+                             parts_.state_dir.string(),
+                             driven.error().message));
     std::mutex mutex;
     std::condition_variable_any never;
     std::unique_lock lock(mutex);
-    never.wait_for(lock, shutdown_.get_token(), k_again, [] { return false; });
+    never.wait_for(lock, shutdown_.get_token(), parts_.options.journal_retry, [] { return false; });
+    tell_waiting("");
   }
   settle();
+}
+
+void AgentLifecycle::tell_waiting(const std::string& why) {
+  {
+    auto state = state_.lock();
+    if (state->running) {
+      state->running->waiting = why;
+    }
+  }
+  listeners_.on_status(status());
 }
 
 void AgentLifecycle::settle() {
@@ -239,6 +254,7 @@ base::Result<OperationView> AgentLifecycle::view_of(const journal::OperationReco
     for (const auto& [step, progress] : state->running->progress) {
       view.progress.push_back(progress);
     }
+    view.waiting = state->running->waiting;
   }
   return view;
 }

@@ -121,6 +121,36 @@ base::Result<PreparedPlan> AgentLifecycle::prepare_down(const PlanRequest& reque
   return prepared;
 }
 
+base::Result<PreparedPlan> AgentLifecycle::prepare_same() {
+  PreparedPlan prepared;
+  BASE_TRY_ASSIGN(prepared.current, parts_.journal.current_deployment());
+  prepared.previous = prepared.current;
+  BASE_TRY_ASSIGN(const auto current, load(prepared.current));
+  if (!current) {
+    return nothing_installed();
+  }
+  BASE_TRY_ASSIGN(const auto observation,
+                  observe_for(parts_.engine, parts_.journal, current->app, &*current));
+  BASE_TRY_ASSIGN(prepared.plan, make_plan(observation, &*current, &*current, {}));
+  prepared.plan.kind = journal::OperationKind::apply;
+  prepared.plan.previous = prepared.current;
+  return prepared;
+}
+
+base::Result<journal::OperationId> AgentLifecycle::execute_same() {
+  BASE_TRY_ASSIGN(const auto prepared, prepare_same());
+  return execute(prepared, "slipway");
+}
+
+void AgentLifecycle::bring_back(const std::vector<std::string>& keys) {
+  const auto begun = execute_same();
+  const auto outcome = begun ? fmt::format("operation {} starts it again", begun->value)
+                             : fmt::format("not started again: {}", begun.error().message);
+  for (const auto& key : keys) {
+    supervisor_->decide(key, outcome, "the Docker engine came back and left it stopped");
+  }
+}
+
 base::Result<Plan> AgentLifecycle::plan(const PlanRequest& request) {
   auto prepared = request.action == Action::apply ? prepare_apply(request) : prepare_down(request);
   if (!prepared) {
@@ -159,6 +189,11 @@ base::Result<Plan> AgentLifecycle::plan_of(const PlanId& id) {
 base::Result<journal::OperationId> AgentLifecycle::execute(const PlanId& id,
                                                            const std::string& author) {
   BASE_TRY_ASSIGN(const auto plan, prepared(id));
+  return execute(plan, author);
+}
+
+base::Result<journal::OperationId> AgentLifecycle::execute(const PreparedPlan& plan,
+                                                           const std::string& author) {
   {
     auto state = state_.lock();
     if (state->busy) {
@@ -230,6 +265,8 @@ base::Result<journal::OperationId> AgentLifecycle::begin(const PreparedPlan& pre
   std::optional<Desired> target;
   if (prepared.deployment) {
     BASE_TRY_ASSIGN(target, desired_of(*prepared.deployment, parts_.label_key.reveal()));
+  } else {
+    BASE_TRY_ASSIGN(target, load(prepared.plan.target));
   }
   BASE_TRY(verify(prepared, target));
   BASE_TRY_ASSIGN(const auto id, record(prepared, author));

@@ -78,6 +78,7 @@ class AgentLifecycle final : public Lifecycle, private OperationListener {
     bool reverting = false;
     std::stop_source cancel;
     std::map<int, Progress> progress;
+    std::string waiting;
   };
   struct State {
     std::deque<PreparedPlan> plans;  // Oldest first.
@@ -93,11 +94,17 @@ class AgentLifecycle final : public Lifecycle, private OperationListener {
 
   base::Result<PreparedPlan> prepare_apply(const PlanRequest& request);
   base::Result<PreparedPlan> prepare_down(const PlanRequest& request);
+  // Towards what the host should run already, without rendering it again.
+  base::Result<PreparedPlan> prepare_same();
+  // Begins an operation that starts again what an engine that came back has left stopped.
+  void bring_back(const std::vector<std::string>& keys);
+  base::Result<journal::OperationId> execute_same();
   base::Status refuse_another_application(const std::string& app,
                                           const std::optional<Desired>& current);
   base::Result<std::optional<journal::DeploymentId>> last_deployment();
   base::Result<Rendered> render(const PlanRequest& request, std::string& manifest);
   base::Result<PreparedPlan> prepared(const PlanId& id);
+  base::Result<journal::OperationId> execute(const PreparedPlan& plan, const std::string& author);
   base::Result<journal::OperationId> begin(const PreparedPlan& prepared, const std::string& author);
   base::Status verify(const PreparedPlan& prepared, const std::optional<Desired>& target);
   base::Result<journal::OperationId> record(const PreparedPlan& prepared,
@@ -105,6 +112,7 @@ class AgentLifecycle final : public Lifecycle, private OperationListener {
   void launch(const journal::OperationRecord& record);
   void drive(const journal::OperationRecord& record, const std::stop_token& cancel);
   void settle();
+  void tell_waiting(const std::string& why);
   void show_target(const std::optional<journal::DeploymentId>& id);
   base::Result<std::optional<Desired>> load(const std::optional<journal::DeploymentId>& id);
   base::Result<OperationView> view_of(const journal::OperationRecord& record);

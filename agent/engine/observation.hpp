@@ -27,7 +27,7 @@ struct Observation {
   std::vector<docker::VolumeDetails> volumes;    // By name.
   std::map<std::string, std::string> images;     // Reference to image id; absent ones are left out.
   std::set<std::string> directories;  // Of those asked for, the ones that exist on the host.
-  std::set<std::string> filled;  // Configuration volumes that the journal knows to be complete.
+  std::set<std::string> complete;     // Volumes that the journal knows to be completely made.
 
   [[nodiscard]] const ObservedContainer* by_id(const std::string& id) const;
   [[nodiscard]] const docker::NetworkDetails* network(const std::string& name) const;

@@ -90,7 +90,7 @@ base::Result<Observation> observe_for(docker::Engine& engine,
                                       const Desired* target) {
   const auto images = target == nullptr ? std::set<std::string>() : target->images();
   BASE_TRY_ASSIGN(auto observation, observe(engine, app, images, {.deadline = k_look_deadline}));
-  BASE_TRY_ASSIGN(observation.filled, journal.filled_volumes());
+  BASE_TRY_ASSIGN(observation.complete, journal.complete_volumes());
   if (target != nullptr) {
     for (const auto& directory : target->host_directories) {
       std::error_code failure;
@@ -158,7 +158,8 @@ base::Result<RunOutcome> OperationRunner::attempt(Course& course) {
   if (!observation) {
     return RunOutcome{.end = End::interrupted, .error = std::move(observation).error()};
   }
-  const PlanOptions options{.purge = course.record.purge && !course.reverting()};
+  const PlanOptions options{.purge = course.record.purge && !course.reverting(),
+                            .resumed = course.record.attempt > 0 && !course.reverting()};
   auto plan = make_plan(*observation, course.goal(), course.left(), options);
   if (!plan) {
     return RunOutcome{.end = End::failed, .error = std::move(plan).error()};
@@ -195,6 +196,8 @@ base::Result<OperationRunner::Next> OperationRunner::conclude(Course& course,
       return Next::stop;
     case End::interrupted:
       return interrupted(course, *outcome.error);
+    case End::unrecorded:
+      return *outcome.error;
     case End::cancelled:
       log(course, "cancelled");
       return turn_back(course, *outcome.error);

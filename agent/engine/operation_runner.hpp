@@ -19,6 +19,8 @@ struct OperationOptions {
   std::chrono::milliseconds engine_patience{600'000};  // For an engine that went away.
   std::chrono::milliseconds engine_retry{500};
   int interruptions = 5;  // In a row, with an engine that answers: then it is a failure.
+  std::chrono::milliseconds journal_retry{5'000};
+  std::chrono::milliseconds engine_grace{5'000};  // For the restarts of an engine that came back.
 };
 
 struct OperationParts {

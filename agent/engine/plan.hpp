@@ -3,6 +3,7 @@
 
 #include "agent/journal/records.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -48,6 +49,7 @@ struct Step {
   // What the executor acts on: the engine's id of something observed, or the key of something in
   // the target deployment (a container's key, an image reference, a network's or volume's name).
   std::string object;
+  std::chrono::seconds grace{0};  // stop_container: what the container may take to end.
 };
 
 struct PlanId {

@@ -47,8 +47,13 @@ std::uint64_t size_of(const ConfigVolume& volume) {
 PlanBuilder::PlanBuilder(const Observation& observation,
                          const Desired* target,
                          const Desired* previous,
-                         const Comparison& comparison)
-    : observation_(observation), target_(target), previous_(previous), comparison_(comparison) {}
+                         const Comparison& comparison,
+                         const PlanOptions& options)
+    : observation_(observation),
+      target_(target),
+      previous_(previous),
+      comparison_(comparison),
+      resumed_(options.resumed) {}
 
 int PlanBuilder::add(Step step) {
   step.id = static_cast<int>(steps_.size());
@@ -86,7 +91,7 @@ void PlanBuilder::prepare_configuration() {
   for (const auto& config : target_->config_volumes) {
     const auto& name = config.volume.name;
     const bool there = observation_.has_volume(name);
-    if (there && observation_.filled.contains(name)) {
+    if (there && observation_.complete.contains(name)) {
       continue;
     }
     auto after = helpers_gone;
@@ -117,10 +122,11 @@ void PlanBuilder::prepare() {
     }
     for (const auto& volume : target_->volumes) {
       const auto& name = volume.volume.name;
-      if (!observation_.has_volume(name)) {
+      const bool there = observation_.has_volume(name);
+      if (!there || (volume.has_owner() && !observation_.complete.contains(name))) {
         volume_steps_[name] = add({.kind = StepKind::create_volume,
                                    .subject = name,
-                                   .reason = "not there",
+                                   .reason = there ? "its owner was not set yet" : "not there",
                                    .object = name});
       }
     }
@@ -247,7 +253,8 @@ void PlanBuilder::stop_one(const ObservedContainer& observed,
                          .after = std::move(after),
                          .downtime = downtime,
                          .component = observed.component,
-                         .object = id});
+                         .object = id,
+                         .grace = observed.details.stop_timeout});
 }
 
 void PlanBuilder::stop() {
@@ -296,8 +303,8 @@ void PlanBuilder::recreate() {
   }
 }
 
-// Two containers never share a container's key, a host port or a writable volume: an old and a
-// new database must not meet in one folder.
+// An old and a new container never share a key, a host port, or a volume or folder of the host that
+// the new one writes: two databases must not meet in one place.
 bool PlanBuilder::must_wait_for(const DesiredContainer& container,
                                 const ObservedContainer& leaving) const {
   if (leaving.key == container.key) {
@@ -312,7 +319,8 @@ bool PlanBuilder::must_wait_for(const DesiredContainer& container,
   }
   for (const auto& mount : container.spec.mounts) {
     for (const auto& held : leaving.details.mounts) {
-      if (mount.kind == docker::MountKind::volume && held.name == mount.source &&
+      const auto& held_source = held.kind == docker::MountKind::bind ? held.source : held.name;
+      if (mount.kind == held.kind && held_source == mount.source &&
           mount.access == docker::MountAccess::read_write) {
         return true;
       }
@@ -329,9 +337,10 @@ void PlanBuilder::start_one(const DesiredContainer& container) {
   if (observed != nullptr && is_finished_job(container, *observed)) {
     return;
   }
-  if (runs && (observed->details.restart != docker::RestartPolicy{} ||
-               container.restart == docker::RestartPolicy{})) {
-    return;  // Committed already, or there is nothing to commit.
+  const bool committed = runs && observed->details.restart != docker::RestartPolicy{};
+  const bool settled = runs && container.restart == docker::RestartPolicy{} && !resumed_;
+  if (committed || settled) {
+    return;
   }
   std::vector<int> after;
   if (!runs) {

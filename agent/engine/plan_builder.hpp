@@ -6,6 +6,7 @@
 #include "agent/engine/desired.hpp"
 #include "agent/engine/observation.hpp"
 #include "agent/engine/plan.hpp"
+#include "agent/engine/planner.hpp"
 
 #include <map>
 #include <set>
@@ -22,7 +23,8 @@ class PlanBuilder {
   PlanBuilder(const Observation& observation,
               const Desired* target,
               const Desired* previous,
-              const Comparison& comparison);
+              const Comparison& comparison,
+              const PlanOptions& options);
 
   // Images, networks, volumes, configuration: what takes nothing away from anybody.
   void prepare();
@@ -56,6 +58,7 @@ class PlanBuilder {
   const Desired* target_;
   const Desired* previous_;
   const Comparison& comparison_;
+  bool resumed_;
 
   std::vector<Step> steps_;
   std::map<std::string, int> image_steps_;    // By reference.

@@ -144,7 +144,7 @@ void PlanRun::begin(const std::vector<int>& steps) {
     return;
   }
   if (auto recorded = parts_.journal.record_intents(operation_, attempt_, steps); !recorded) {
-    stop_because(End::interrupted, std::move(recorded).error(), nullptr);
+    stop_because(End::unrecorded, std::move(recorded).error(), nullptr);
     return;
   }
   const auto now = parts_.clock.wall_time();
@@ -170,7 +170,7 @@ void PlanRun::submit(const Step& step) {
   track(step).phase = Phase::working;
   ++working_;
   outcome_.data_removed = outcome_.data_removed || step.kind == StepKind::remove_volume;
-  docker::Call call{.deadline = k_effect_deadline};
+  docker::Call call{.deadline = k_effect_deadline + step.grace};
   if (step.kind == StepKind::pull_image) {
     call.stop = long_calls_.get_token();
   }
@@ -219,7 +219,7 @@ void PlanRun::finish(const Step& step, base::Status status) {
   auto recorded = parts_.journal.record_result(
       operation_, attempt_, step.id, track.record.state, track.record.error);
   if (!recorded) {
-    stop_because(End::interrupted, std::move(recorded).error(), nullptr);
+    stop_because(End::unrecorded, std::move(recorded).error(), nullptr);
     return;
   }
   done_ += good ? 1 : 0;

@@ -59,7 +59,7 @@ base::Result<Plan> make_plan(const Observation& observation,
     plan.version = target->version;
     plan.target = target->deployment;
   }
-  PlanBuilder builder(observation, target, previous, comparison);
+  PlanBuilder builder(observation, target, previous, comparison, options);
   builder.prepare();
   builder.create();
   builder.stop();

@@ -12,6 +12,9 @@ namespace agent::engine {
 
 struct PlanOptions {
   bool purge = false;  // Without a target: data volumes are removed too.
+  // The operation has been at work before. What runs with restart policy `no` may be unfinished
+  // work of it, which nothing else tells, so that it is waited for again.
+  bool resumed = false;
 };
 
 // Steps from `observation` towards `target`, or towards nothing when that is null. `previous` gives

@@ -132,6 +132,7 @@ base::Status Supervisor::relist(const std::stop_token& stop) {
   }
   {
     auto state = state_.lock();
+    note_engine_return(*state);
     state->containers = std::move(containers);
     std::erase_if(state->probing,
                   [&](const auto& entry) { return !state->containers.contains(entry.first); });
@@ -144,6 +145,45 @@ base::Status Supervisor::relist(const std::stop_token& stop) {
   tell();
   callbacks_.on_container_event();
   return base::ok();
+}
+
+// Docker that was killed may find its containers alive when it comes back, end them, and take that
+// for a wish: `unless-stopped` then does not bring them up again (seen with 20.10).
+void Supervisor::note_engine_return(State& state) const {
+  std::set<std::string> ran;
+  if (state.engine_return) {
+    ran = std::move(state.engine_return->ran);
+  }
+  for (const auto& [id, details] : state.containers) {
+    if (details.running() && details.restart.kind != docker::RestartKind::no) {
+      ran.insert(id);
+    }
+  }
+  if (!ran.empty()) {
+    state.engine_return = {.ran = std::move(ran),
+                           .settled = parts_.clock.monotonic_time() + parts_.engine_grace};
+  }
+}
+
+std::vector<std::string> Supervisor::left_stopped(base::MonotonicTime now) {
+  std::vector<std::string> keys;
+  auto state = state_.lock();
+  if (!state->engine_return || !state->engine.reachable || now < state->engine_return->settled) {
+    return keys;
+  }
+  const auto ran = std::move(state->engine_return->ran);
+  state->engine_return.reset();
+  if (!state->target || state->operation != OperationPresence::none) {
+    return keys;  // An operation looks for itself.
+  }
+  for (const auto& desired : state->target->containers) {
+    const auto* details = find(*state, desired);
+    if (details != nullptr && ran.contains(details->id) &&
+        details->status == docker::ContainerStatus::exited) {
+      keys.push_back(desired.key);
+    }
+  }
+  return keys;
 }
 
 void Supervisor::engine_up() {

@@ -11,12 +11,14 @@
 #include "agent/engine/views.hpp"
 #include "agent/journal/journal.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -28,6 +30,8 @@ struct SupervisorParts {  // All outlive the supervisor.
   journal::Journal& journal;
   Probes& probes;
   const base::Clock& clock;
+  // What an engine that has come back gets for its own restarts.
+  std::chrono::milliseconds engine_grace;
 };
 
 // Called from the supervisor's threads, one at a time, without a lock that its own members take.
@@ -36,6 +40,9 @@ struct SupervisorCallbacks {
   std::function<void()> on_status;           // Overall state, or the engine's, looks different.
   std::function<void()> on_container_event;  // Something happened to a container of ours.
   std::function<void()> on_engine_up;
+  // Containers, by key, that ran when the engine was lost, and that it has left stopped although
+  // their policy says otherwise. A container that somebody stops is not among them.
+  std::function<void(const std::vector<std::string>&)> on_left_stopped;
 };
 
 class Supervisor {
@@ -57,6 +64,9 @@ class Supervisor {
   void set_target(std::optional<Desired> target);
   void set_operation(OperationPresence operation);
 
+  // Records why something was done with a container.
+  void decide(const std::string& component, const std::string& text, const std::string& reason);
+
   [[nodiscard]] std::vector<ComponentView> components();
   [[nodiscard]] Overall overall();
   [[nodiscard]] EngineView engine();
@@ -68,7 +78,11 @@ class Supervisor {
     base::MonotonicTime next;
     base::MonotonicTime since;  // When the container was first seen to run.
   };
-  enum class Ready { not_asked, waiting, reached, too_late };
+  enum class Ready { not_asked, waiting, reached, too_late };  // Too late is asked on.
+  struct EngineReturn {
+    std::set<std::string> ran;  // Ids of what ran when the engine was lost.
+    base::MonotonicTime settled;
+  };
   struct State {
     std::optional<Desired> target;
     OperationPresence operation = OperationPresence::none;
@@ -78,6 +92,7 @@ class Supervisor {
     Ready ready = Ready::not_asked;
     bool ready_under_way = false;
     base::MonotonicTime ready_since;
+    std::optional<EngineReturn> engine_return;
     // As told to the callbacks last.
     std::map<std::string, ComponentView> told;
     Overall told_overall;
@@ -91,6 +106,10 @@ class Supervisor {
   void forget(const std::string& id);
   void engine_up();
   void engine_down(const base::Error& error);
+
+  void note_engine_return(State& state) const;
+  // The keys of what is left stopped, once the engine has had its time.
+  std::vector<std::string> left_stopped(base::MonotonicTime now);
 
   void tick(const std::stop_token& stop);
   // Starts what is due; returns when the next one is.
@@ -113,7 +132,6 @@ class Supervisor {
   [[nodiscard]] static std::vector<ComponentView> views(const State& state);
   [[nodiscard]] static Overall overall(const State& state, const std::vector<ComponentView>& views);
   void tell();
-  void decide(const std::string& component, const std::string& text, const std::string& reason);
 
   SupervisorParts parts_;
   SupervisorCallbacks callbacks_;

@@ -19,6 +19,9 @@ bool is_probed(const DesiredContainer& desired) {
 void Supervisor::tick(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto now = parts_.clock.monotonic_time();
+    if (const auto keys = left_stopped(now); !keys.empty()) {
+      callbacks_.on_left_stopped(keys);
+    }
     const auto next = start_due_probes(now);
     auto state = state_.lock();
     // On whole ticks, so that many intervals share one awakening.
@@ -39,6 +42,9 @@ base::MonotonicTime Supervisor::start_due_probes(base::MonotonicTime now) {
     if (!state->target || !state->engine.reachable) {
       return next;
     }
+    if (state->engine_return) {
+      next = std::min(next, state->engine_return->settled);
+    }
     for (const auto& desired : state->target->containers) {
       const auto* details = find(*state, desired);
       if (!is_probed(desired) || details == nullptr || !details->running()) {
@@ -58,7 +64,7 @@ base::MonotonicTime Supervisor::start_due_probes(base::MonotonicTime now) {
     if (auto ready = ready_probe_of(*state, now)) {
       due.push_back(*std::move(ready));
     }
-    if (state->ready == Ready::waiting) {
+    if (state->ready == Ready::waiting || state->ready == Ready::too_late) {
       next = std::min<base::MonotonicTime>(next, now + k_tick);
     }
   }
@@ -128,8 +134,7 @@ void Supervisor::take_outcome(const std::string& id,
 std::optional<Supervisor::DueProbe> Supervisor::ready_probe_of(State& state,
                                                                base::MonotonicTime now) {
   const auto& ready = state.target->ready;
-  if (ready.kind == ProbeKind::none || state.ready == Ready::reached ||
-      state.ready == Ready::too_late || state.ready_under_way) {
+  if (ready.kind == ProbeKind::none || state.ready == Ready::reached || state.ready_under_way) {
     return std::nullopt;
   }
   const auto components = views(state);
@@ -164,7 +169,7 @@ void Supervisor::take_ready_outcome(const journal::DeploymentId& deployment,
   {
     auto state = state_.lock();
     if (!state->target || state->target->deployment != deployment ||
-        state->ready != Ready::waiting) {
+        state->ready == Ready::reached) {
       return;
     }
     state->ready_under_way = false;

@@ -75,6 +75,7 @@ struct OperationView {
   journal::OperationRecord record;
   std::vector<journal::StepRecord> steps;  // Of all attempts, in order.
   std::vector<Progress> progress;          // Of steps at work.
+  std::string waiting;  // Why it stands still as a whole; empty when it does not.
 };
 
 struct StatusView {

@@ -185,21 +185,21 @@ base::Result<std::optional<DeploymentId>> Journal::current_deployment() {
   return std::optional(DeploymentId{find.text(0)});
 }
 
-base::Status Journal::mark_filled(const std::string& volume) {
+base::Status Journal::mark_complete(const std::string& volume) {
   auto database = state_->database.lock();
   BASE_TRY_ASSIGN(auto insert,
                   database->prepare("INSERT OR IGNORE INTO journal_filled_volumes VALUES (?)"));
   return insert.bind(1, volume).run();
 }
 
-base::Status Journal::mark_emptied(const std::string& volume) {
+base::Status Journal::mark_incomplete(const std::string& volume) {
   auto database = state_->database.lock();
   BASE_TRY_ASSIGN(auto remove,
                   database->prepare("DELETE FROM journal_filled_volumes WHERE name = ?"));
   return remove.bind(1, volume).run();
 }
 
-base::Result<std::set<std::string>> Journal::filled_volumes() {
+base::Result<std::set<std::string>> Journal::complete_volumes() {
   auto database = state_->database.lock();
   BASE_TRY_ASSIGN(auto list, database->prepare("SELECT name FROM journal_filled_volumes"));
   std::set<std::string> names;

@@ -87,10 +87,11 @@ class Journal {
       OperationId id, int attempt, int index, StepState state, const std::string& error);
   base::Result<std::vector<StepRecord>> steps(OperationId id);
 
-  // Which configuration volumes are completely written; the engine cannot tell.
-  base::Status mark_filled(const std::string& volume);
-  base::Status mark_emptied(const std::string& volume);
-  base::Result<std::set<std::string>> filled_volumes();
+  // Which volumes are completely made, their files written or their owner set; the engine cannot
+  // tell.
+  base::Status mark_complete(const std::string& volume);
+  base::Status mark_incomplete(const std::string& volume);
+  base::Result<std::set<std::string>> complete_volumes();
 
   base::Status append_log(OperationId id, const std::string& text);
   base::Result<std::vector<LogLine>> log(OperationId id);

@@ -64,6 +64,11 @@ std::vector<std::string> Progress::changes(const Json& operation) {
                     printable(error.is_object() ? text_at(error, "message") : "it was cancelled"));
   }
   state_ = state;
+  const auto waiting = text_at(operation, "waiting");
+  if (!waiting.empty() && waiting_ != waiting) {
+    lines.push_back("waiting: " + printable(waiting));
+  }
+  waiting_ = waiting;
   for (const auto& step : operation["steps"]) {
     const auto step_state = text_at(step, "state");
     auto& known = known_[step_key(step)];

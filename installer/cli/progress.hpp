@@ -34,6 +34,7 @@ class Progress {
   std::size_t drawn_ = 0;                     // Lines at the end that are drawn over.
   std::map<std::string, std::string> known_;  // Step to its state.
   std::string state_;                         // Of the operation.
+  std::string waiting_;
 };
 
 // "created container registry (not there)"

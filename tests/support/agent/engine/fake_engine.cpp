@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 namespace agent::engine {
 namespace {
@@ -184,6 +185,7 @@ base::Result<std::string> FakeEngine::create_container(const docker::ContainerSp
   details.status = ContainerStatus::created;
   details.labels = spec.labels;
   details.restart = spec.restart;
+  details.stop_timeout = spec.stop_timeout.value_or(details.stop_timeout);
   for (const auto& attachment : spec.networks) {
     details.networks[attachment.network] = {.ipv4 = "10.0.0.1"};
   }
@@ -191,6 +193,9 @@ base::Result<std::string> FakeEngine::create_container(const docker::ContainerSp
     if (mount.kind == docker::MountKind::volume) {
       volumes.try_emplace(mount.source, docker::VolumeDetails{.name = mount.source});
       details.mounts.push_back({.kind = mount.kind, .name = mount.source, .target = mount.target});
+    } else if (mount.kind == docker::MountKind::bind) {
+      details.mounts.push_back(
+          {.kind = mount.kind, .source = mount.source, .target = mount.target});
     }
   }
   const auto id = details.id;
@@ -224,6 +229,7 @@ base::Status FakeEngine::start_container(const std::string& name, const Call& /*
   for (const auto& port : container->spec.ports) {
     details.ports.push_back({.container_port = port.container_port,
                              .protocol = port.protocol,
+                             .host_ip = port.host_ip,
                              .host_port = port.host_port.value_or(0)});
   }
   emit(*container, "start");
@@ -524,6 +530,10 @@ base::Result<docker::VolumeDetails> FakeEngine::create_volume(const docker::Volu
   BASE_TRY(change("create_volume " + spec.name));
   auto [entry, fresh] = volumes.try_emplace(
       spec.name, docker::VolumeDetails{.name = spec.name, .labels = spec.labels});
+  if (fresh && !volume_root.empty()) {
+    entry->second.mountpoint = volume_root + "/" + spec.name;
+    std::filesystem::create_directory(entry->second.mountpoint);
+  }
   return entry->second;
 }
 

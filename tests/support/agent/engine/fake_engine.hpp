@@ -33,6 +33,7 @@ class FakeEngine final : public docker::Engine {
   std::vector<std::string> changes;             // "start web-1234", in the order of arrival.
   std::map<std::string, std::string> pullable;  // Reference to id: appears when pulled.
   std::string data_root = "/nowhere";
+  std::string volume_root;  // When set, each volume has a folder there.
 
   // Asked before each call with its text, such as "create_container shop-web-…"; an error is the
   // call's answer and nothing happens.

@@ -103,6 +103,8 @@ inline OperationOptions quick_options() {
                                 .inspect_interval = std::chrono::milliseconds(0),
                                 .restart_delay = std::chrono::milliseconds(0)};
   options.engine_retry = std::chrono::milliseconds(1);
+  options.journal_retry = std::chrono::milliseconds(1);
+  options.engine_grace = std::chrono::milliseconds(1);
   return options;
 }
 

@@ -98,6 +98,34 @@ TEST_CASE_FIXTURE(Fixture, "a port that our own container holds is free for its 
   CHECK(check_apply(after));
 }
 
+TEST_CASE_FIXTURE(Fixture,
+                  "a port that our container had before it was stopped can be taken since") {
+  const auto deployment = with_port();
+  world.apply(deployment);
+  REQUIRE(world.engine.stop_container(world.engine.by_key("web")->details.id, std::nullopt, {}));
+  host.taken[8080] = "process nginx (pid 812)";
+
+  const auto status = check_apply(deployment);
+
+  REQUIRE_FALSE(status);
+  CHECK(status.error().reason == "port_in_use");
+}
+
+TEST_CASE_FIXTURE(Fixture, "the same port of another address is somebody else's business") {
+  auto deployment = with_port();
+  deployment.containers[0].ports[0].host_address = "127.0.0.1";
+  world.provide_images(deployment);
+  world.engine.images["other"] = "sha256:other";
+  REQUIRE(world.engine.create_container(
+      {.name = "neighbour",
+       .image = "other",
+       .ports = {{.container_port = 1, .host_ip = "127.0.0.2", .host_port = 8080}}},
+      {}));
+  REQUIRE(world.engine.start_container("neighbour", {}));
+
+  CHECK(check_apply(deployment));
+}
+
 TEST_CASE_FIXTURE(Fixture, "a full disk is refused") {
   world.provide_images(with_port());
   host.free["/state"] = 1U << 20U;

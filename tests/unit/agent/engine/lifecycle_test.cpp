@@ -1,3 +1,4 @@
+#include "agent/base/store/database.hpp"
 #include "agent/engine/agent_lifecycle.hpp"
 #include "agent/snapshot/unconfigured_snapshots.hpp"
 #include "tests/support/agent/engine/fake_host.hpp"
@@ -249,6 +250,66 @@ TEST_CASE_FIXTURE(Fixture, "an engine that goes away and comes back is told") {
   CHECK(waiter.wait_for_status([](const auto& status) {
     return status.engine.reachable && status.condition == Condition::ready;
   }));
+}
+
+// What Docker 20.10 does with `unless-stopped` after it was killed.
+TEST_CASE_FIXTURE(Fixture, "what an engine that was killed leaves stopped is started again") {
+  apply("one");
+  const auto id = world.engine.by_key("api")->details.id;
+  REQUIRE(waiter.wait_for_status(
+      [](const auto& status) { return status.condition == Condition::ready; }));
+  world.engine.go_away();
+  REQUIRE(waiter.wait_for_status([](const auto& status) { return !status.engine.reachable; }));
+  auto& details = world.engine.containers.at(id).details;
+  details.status = docker::ContainerStatus::exited;
+  details.exit_code = 137;
+
+  world.engine.come_back();
+
+  CHECK(waiter.wait_for_status([](const auto& status) {
+    return status.engine.reachable && status.condition == Condition::ready && !status.operation;
+  }));
+  CHECK(world.engine.by_key("api")->details.id == id);
+  CHECK(lifecycle->operations(1)->front().author == "slipway");
+  const auto decisions = lifecycle->component("api")->decisions;
+  REQUIRE_FALSE(decisions.empty());
+  CHECK(decisions[0].text == "operation 2 starts it again");
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "a container that somebody stopped stays stopped when the engine returns") {
+  apply("one");
+  REQUIRE(world.engine.stop_container(world.engine.by_key("api")->details.id, std::nullopt, {}));
+  REQUIRE(waiter.wait_for_status(
+      [](const auto& status) { return status.condition == Condition::unavailable; }));
+  world.engine.go_away();
+  REQUIRE(waiter.wait_for_status([](const auto& status) { return !status.engine.reachable; }));
+  auto& details = world.engine.containers.at(world.engine.by_key("db")->details.id).details;
+
+  world.engine.come_back();
+  REQUIRE(waiter.wait_for_status([](const auto& status) { return status.engine.reachable; }));
+
+  CHECK(details.running());
+  CHECK(lifecycle->operations(10)->size() == 1);
+}
+
+// A full disk, as the journal meets it.
+TEST_CASE_FIXTURE(Fixture, "an operation waits for a journal that cannot be written, and says so") {
+  auto disk = *base::store::Database::open(world.folder.path() / "state.db");
+  REQUIRE(
+      disk.execute("CREATE TRIGGER full BEFORE UPDATE ON journal_steps "
+                   "BEGIN SELECT RAISE(ABORT, 'disk full'); END"));
+  const auto id = lifecycle->execute(plan("one").id, "root");
+  REQUIRE(id);
+
+  CHECK(waiter.wait_for_status([](const auto& status) {
+    return status.operation && status.operation->waiting.find("/state") != std::string::npos;
+  }));
+  CHECK(world.engine.containers.empty());
+  REQUIRE(disk.execute("DROP TRIGGER full"));
+
+  CHECK(ended(*id).state == OperationState::succeeded);
+  CHECK(world.engine.containers.size() == 2);
 }
 
 TEST_SUITE_END();

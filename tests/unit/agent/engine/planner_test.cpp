@@ -272,6 +272,11 @@ TEST_CASE("an old and a new container never share a port or a writable volume") 
     old_one.mounts = {{.source = "shop_data", .target = "/data"}};
     successor.mounts = {{.source = "shop_data", .target = "/var/data"}};
   }
+  SUBCASE("folder of the host") {
+    old_one.mounts = {{.kind = render::MountKind::bind, .source = "/srv/shop", .target = "/data"}};
+    successor.mounts = {
+        {.kind = render::MountKind::bind, .source = "/srv/shop", .target = "/var/data"}};
+  }
   auto before = test_application({old_one});
   before.volumes = {{.name = "shop_data"}};
   Installed installed(before);
@@ -328,6 +333,34 @@ TEST_CASE("a finished job is not run again, a failed one is") {
     installed.world.engine.containers.at(installed.id_of("migrate")).details.exit_code = 1;
     CHECK(find(installed.plan(&with_job), StepKind::start_container, "migrate") != nullptr);
   }
+}
+
+TEST_CASE("a job that an interrupted operation has started is waited for again") {
+  Installed installed(test_application({test_container("web")}));
+  const auto with_job = test_application({test_container("web"), test_job("migrate")});
+  installed.world.engine.on_start = [](FakeEngine::Container& container) {
+    container.details.status = agent::docker::ContainerStatus::exited;
+  };
+  const auto record = installed.world.apply(with_job, &installed.deployment);
+  REQUIRE(record.state == journal::OperationState::succeeded);
+  installed.world.engine.containers.at(installed.id_of("migrate")).details.status =
+      agent::docker::ContainerStatus::running;
+
+  CHECK(find(installed.plan(&with_job), StepKind::await_healthy, "migrate") == nullptr);
+  const auto resumed = installed.plan(&with_job, {.resumed = true});
+
+  CHECK(find(resumed, StepKind::await_healthy, "migrate") != nullptr);
+  CHECK(find(resumed, StepKind::await_healthy, "web") == nullptr);
+}
+
+TEST_CASE("a stop gets the time that the container asks for") {
+  auto slow = test_container("db");
+  slow.stop_timeout = std::chrono::seconds(300);
+  Installed installed(test_application({slow}));
+
+  const auto plan = installed.plan(nullptr);
+
+  CHECK(find(plan, StepKind::stop_container, "db")->grace == std::chrono::seconds(300));
 }
 
 TEST_CASE("dependencies in a circle are refused with the circle") {

@@ -54,6 +54,30 @@ TEST_CASE("an installation that dies anywhere ends as one that did not") {
   CHECK(moments == 3 * 13);  // Intent, effect and result of each step.
 }
 
+// An owner is set after the volume is there, and nothing in the engine tells whether it was.
+TEST_CASE("a volume and a directory have their mode wherever the installation died") {
+  constexpr auto k_mode = std::filesystem::perms(0710);
+  const auto mode_of = [](const std::filesystem::path& path) {
+    return std::filesystem::status(path).permissions();
+  };
+  auto deployment = test_application({test_container("db")});
+  deployment.volumes = {{.name = "shop_data", .permission = "0710"}};
+
+  die_at_every_moment(
+      [&](OperationWorld& world) {
+        world.engine.volume_root = world.folder.path().string();
+        deployment.host_directories = {
+            {.path = world.folder.path() / "srv" / "shop", .permission = "0710"}};
+        world.provide_images(deployment);
+      },
+      [&](OperationWorld& world) { return world.begin(&deployment, nullptr); },
+      [&](OperationWorld& world, const auto& record) {
+        CHECK(record.state == OperationState::succeeded);
+        CHECK(mode_of(world.folder.path() / "shop_data") == k_mode);
+        CHECK(mode_of(world.folder.path() / "srv" / "shop") == k_mode);
+      });
+}
+
 TEST_CASE("an update that dies anywhere ends as one that did not") {
   const auto before = two_containers();
   auto after = before;

@@ -124,11 +124,11 @@ TEST_CASE_FIXTURE(Fixture, "the last twenty decisions of a component are kept, n
 }
 
 TEST_CASE_FIXTURE(Fixture, "a filled volume is remembered until it is emptied") {
-  REQUIRE(journal->mark_filled("shop_cfg_1"));
-  REQUIRE(journal->mark_filled("shop_cfg_2"));
-  REQUIRE(journal->mark_emptied("shop_cfg_1"));
+  REQUIRE(journal->mark_complete("shop_cfg_1"));
+  REQUIRE(journal->mark_complete("shop_cfg_2"));
+  REQUIRE(journal->mark_incomplete("shop_cfg_1"));
 
-  const auto filled = journal->filled_volumes();
+  const auto filled = journal->complete_volumes();
 
   REQUIRE(filled);
   CHECK(*filled == std::set<std::string>{"shop_cfg_2"});
