@@ -57,7 +57,7 @@ components:
         version: "1"
         name: back
         cmd: '["sh", "-c", "exec sleep 86400"]'
-        volumes: [{ host_path: data, container_path: /data }]
+        volumes: [{ host_path: data, container_path: /data, owner: "70:71", permission: "0750" }]
         restart: { policy: always }
         slipway: { stop_signal: SIGKILL }
   - name: Front
@@ -87,6 +87,7 @@ runs_generation() {
     names="$names $(docker inspect --format '{{index .Config.Labels "io.slipway.container"}}:{{.State.Running}}:{{.HostConfig.RestartPolicy.Name}}' "$id")"
   done
   equal "back:true:unless-stopped front:true:unless-stopped" "$(tr ' ' '\n' <<<"$names" | sed '/^$/d' | sort | xargs)" || return 1
+  equal "70:71 750" "$(stat -c '%u:%g %a' "$(docker volume inspect --format '{{.Mountpoint}}' chaos_data)")" || return 1
   docker inspect --format '{{json .Config.Env}}' "$(docker ps --quiet --filter label=io.slipway.container=front)" | grep -q "GENERATION=$1"
 }
 
