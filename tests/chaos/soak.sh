@@ -53,7 +53,7 @@ ready() {
   equal "True ready" "$(slipway status --json | python3 -c 'import json, sys; data = json.load(sys.stdin); print(data["operation"] is None, data["application"]["condition"])')"
 }
 
-resident_kb() { sed -n 's/^VmRSS: *\([0-9]*\) kB/\1/p' "/proc/$agent/status"; }
+resident_kb() { sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$agent/status"; }
 descriptors() { find "/proc/$agent/fd" -mindepth 1 | wc -l; }
 
 # One round: a change is applied, a container is killed, logs and events are read while they flow;
