@@ -99,9 +99,11 @@ void AgentLifecycle::drive(const journal::OperationRecord& record, const std::st
     }
     // A full disk, most likely. Nothing is done without the journal.
     base::log::error("the operation cannot go on", driven.error());
-    tell_waiting(fmt::format("the journal in {} cannot be written: {}; it is tried again",
-                             parts_.state_dir.string(),
-                             driven.error().message));
+    const bool full = driven.error().reason == "disk_full";
+    tell_waiting(
+        fmt::format("the journal in {} cannot be written: {}",
+                    parts_.state_dir.string(),
+                    full ? "the disk is full; free some space there" : driven.error().message));
     std::mutex mutex;
     std::condition_variable_any never;
     std::unique_lock lock(mutex);

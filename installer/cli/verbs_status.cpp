@@ -68,6 +68,9 @@ std::string status_text(const Json& status) {
                                 operation.value("id", 0),
                                 text_at(operation, "kind"),
                                 text_at(operation, "state"))});
+    if (const auto waiting = text_at(operation, "waiting"); !waiting.empty()) {
+      rows.push_back({"", "waiting: " + waiting});
+    }
   }
   for (const auto& check : host["checks"]) {
     if (text_at(check, "result") != "pass") {

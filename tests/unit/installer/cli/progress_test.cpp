@@ -46,6 +46,17 @@ TEST_CASE("without a terminal every change is one plain line, told once") {
   CHECK(progress.update(operation("succeeded", {step(0, "done", "web")})).empty());
 }
 
+TEST_CASE("why an operation stands still is told once") {
+  Progress progress(Progress::Kind::lines, 80);
+  auto still = operation("running", {});
+  still["waiting"] = "the journal cannot be written: the disk is full";
+
+  CHECK(progress.update(still) == "waiting: the journal cannot be written: the disk is full\n");
+  CHECK(progress.update(still).empty());
+  still["waiting"] = nullptr;
+  CHECK(progress.update(still).empty());
+}
+
 TEST_CASE("on a terminal what is under way is drawn over") {
   Progress progress(Progress::Kind::terminal, 80);
 
