@@ -15,6 +15,9 @@ using base::ErrorCode;
 
 // Nothing that the console sends is bigger; archives of images go over the socket.
 constexpr std::uint64_t k_most_body = std::uint64_t{16} << 20U;
+// What people write in forms. Bigger bodies flow, and each holds one of the agent's connections.
+constexpr std::size_t k_gathered = std::size_t{64} << 10U;
+constexpr int k_uploads = 8;
 // Waiting for the head of an answer: an operation's checks may ask a slow engine several things.
 constexpr std::chrono::minutes k_answer{3};
 constexpr int k_sign_ins = 10;
@@ -27,7 +30,9 @@ constexpr const char* k_forwarded_for = "X-Slipway-Forwarded-For";
 // Adds the security headers to whatever the answer is.
 class SecuredExchange final : public http::Exchange {
  public:
-  explicit SecuredExchange(std::shared_ptr<http::Exchange> inner) : inner_(std::move(inner)) {}
+  explicit SecuredExchange(std::shared_ptr<http::Exchange> inner,
+                           std::shared_ptr<void> place = nullptr)
+      : inner_(std::move(inner)), place_(std::move(place)) {}
 
   [[nodiscard]] const http::Request& request() const override { return inner_->request(); }
   void respond(http::Response response) override {
@@ -51,7 +56,12 @@ class SecuredExchange final : public http::Exchange {
 
  private:
   std::shared_ptr<http::Exchange> inner_;
+  std::shared_ptr<void> place_;  // Held for as long as the exchange goes on.
 };
+
+bool is_upload(const http::Request& request) {
+  return request.has_body() && (!request.content_length || *request.content_length > k_gathered);
+}
 
 bool reads(const std::string& method) {
   return method == "GET" || method == "HEAD";
@@ -64,6 +74,7 @@ Console::Console(const std::filesystem::path& agent_socket,
                  const base::Clock& clock)
     : relay_{.socket_path = agent_socket.string(),
              .max_body_bytes = k_most_body,
+             .gathered_bytes = k_gathered,
              .response_timeout = k_answer},
       files_(std::move(files)),
       clock_(clock),
@@ -74,7 +85,15 @@ void Console::on_request(std::shared_ptr<http::Exchange> exchange) {
   // By the path as sent: what the agent makes of an odd spelling is the agent's to refuse, and what
   // does not begin like the API is never handed on.
   if (request.url.raw_path.starts_with("/api/")) {
-    hand_on(std::make_shared<SecuredExchange>(std::move(exchange)));
+    auto place = is_upload(request) ? take_upload() : nullptr;
+    if (is_upload(request) && place == nullptr) {
+      SecuredExchange(exchange).respond(http::error_response({ErrorCode::unavailable,
+                                                              "too many uploads are under way",
+                                                              "Try again in a moment.",
+                                                              "too_many_uploads"}));
+      return;
+    }
+    hand_on(std::make_shared<SecuredExchange>(std::move(exchange), std::move(place)));
   } else if (!reads(request.method)) {
     SecuredExchange(exchange).respond(
         {.status = 405, .headers = {{"Allow", "GET, HEAD"}}, .body = http::NoBody{}});
@@ -86,6 +105,14 @@ void Console::on_request(std::shared_ptr<http::Exchange> exchange) {
       SecuredExchange(exchange).respond(std::move(response));
     }
   }
+}
+
+std::shared_ptr<void> Console::take_upload() {
+  if (uploads_.fetch_add(1) >= k_uploads) {
+    uploads_.fetch_sub(1);
+    return nullptr;
+  }
+  return {this, [this](void*) { uploads_.fetch_sub(1); }};
 }
 
 void Console::hand_on(std::shared_ptr<http::Exchange> exchange) {

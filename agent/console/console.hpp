@@ -9,6 +9,7 @@
 #include "agent/console/attempt_limit.hpp"
 #include "agent/console/static_files.hpp"
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -25,6 +26,8 @@ class Console final : public base::http::Handler {
   void on_request(std::shared_ptr<base::http::Exchange> exchange) override;
 
  private:
+  // Null when too many are under way.
+  std::shared_ptr<void> take_upload();
   void hand_on(std::shared_ptr<base::http::Exchange> exchange);
   [[nodiscard]] base::http::Response page(const base::http::Request& request) const;
 
@@ -32,6 +35,7 @@ class Console final : public base::http::Handler {
   std::optional<StaticFiles> files_;
   const base::Clock& clock_;
   base::Guarded<AttemptLimit> sign_ins_;
+  std::atomic<int> uploads_{0};
 };
 
 }  // namespace agent::console

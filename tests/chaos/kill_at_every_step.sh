@@ -80,6 +80,11 @@ settled() {
   equal "True ready" "$state"
 }
 
+# Recorded: an engine that dies before that makes `apply` fail, with nothing begun.
+begun() {
+  slipway status --json | python3 -c 'import json, sys; data = json.load(sys.stdin); sys.exit(data["operation"] is None and data["application"]["app"] is None)'
+}
+
 # Exactly two containers of ours run, the front one of this generation, and both restart on their own.
 runs_generation() {
   local id names=
@@ -153,6 +158,7 @@ start_agent
 for delay in 0.05 0.3 0.6 0.9 1.2 1.6; do
   slipway apply "$root/one.yaml" >>"$root/apply.log" 2>&1 &
   applying=$!
+  eventually 30 begun
   sleep "$delay"
   engine_kill
   wait "$applying" || true

@@ -46,6 +46,28 @@ Status write_all(int fd, std::string_view bytes, const Path& path) {
   return ok();
 }
 
+Result<std::string> read_all(const Fd& file, const Path& path, std::size_t max_bytes) {
+  std::string contents;
+  std::array<char, 64 * 1024> buffer{};
+  while (true) {
+    const auto count = ::read(file.get(), buffer.data(), buffer.size());
+    if (count < 0) {
+      if (errno == EINTR) {
+        continue;
+      }
+      return system_error("read", path);
+    }
+    if (count == 0) {
+      return contents;
+    }
+    if (contents.size() + static_cast<std::size_t>(count) > max_bytes) {
+      return Error{ErrorCode::too_large,
+                   fmt::format("{} is larger than {} bytes", path.string(), max_bytes)};
+    }
+    contents.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+}
+
 }  // namespace
 
 Error system_error(std::string_view action, const Path& path) {
@@ -67,25 +89,19 @@ Result<std::string> read_file(const Path& path, std::size_t max_bytes) {
   if (!file.valid()) {
     return system_error("open", path);
   }
-  std::string contents;
-  std::array<char, 64 * 1024> buffer{};
-  while (true) {
-    const auto count = ::read(file.get(), buffer.data(), buffer.size());
-    if (count < 0) {
-      if (errno == EINTR) {
-        continue;
-      }
-      return system_error("read", path);
-    }
-    if (count == 0) {
-      return contents;
-    }
-    if (contents.size() + static_cast<std::size_t>(count) > max_bytes) {
-      return Error{ErrorCode::too_large,
-                   fmt::format("{} is larger than {} bytes", path.string(), max_bytes)};
-    }
-    contents.append(buffer.data(), static_cast<std::size_t>(count));
+  return read_all(file, path, max_bytes);
+}
+
+Result<std::string> read_untrusted_file(const Path& path, std::size_t max_bytes) {
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!file.valid() && errno != ELOOP) {
+    return system_error("open", path);
   }
+  struct stat status {};
+  if (!file.valid() || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return Error{ErrorCode::invalid_input, fmt::format("{} is not a regular file", path.string())};
+  }
+  return read_all(file, path, max_bytes);
 }
 
 Status write_atomically(const Path& path, std::string_view bytes, mode_t mode) {

@@ -23,6 +23,10 @@ Error system_error(std::string_view action, const Path& path);
 // The whole file. Errors: too_large beyond `max_bytes`, before more than that is read.
 Result<std::string> read_file(const Path& path, std::size_t max_bytes);
 
+// The same for a file in a folder that somebody else can write. Refuses (invalid_input) anything
+// but a regular file, a symbolic link too, and never waits for one, as opening a FIFO would.
+Result<std::string> read_untrusted_file(const Path& path, std::size_t max_bytes);
+
 // Replaces or creates `path` so that a reader, or the machine after a power cut, sees the old
 // contents or the new ones and nothing between: written beside, synced, renamed, folder synced.
 Status write_atomically(const Path& path, std::string_view bytes, mode_t mode);

@@ -239,7 +239,7 @@ class LocalServer::Impl final : public httplib::Server {
       return;
     }
     // Counted until cpp-httplib drops the answer, so that the count is right however it ends.
-    const auto place = take_stream_place();
+    const auto place = take_place(streams_, options_.max_streams);
     if (place == nullptr) {
       auto refusal = response_of({ErrorCode::unavailable,
                                   "too many streams are open",
@@ -287,12 +287,19 @@ class LocalServer::Impl final : public httplib::Server {
     return handler_.handle(request, body);
   }
 
-  std::shared_ptr<void> take_stream_place() {
-    if (streams_.fetch_add(1) >= options_.max_streams) {
-      streams_.fetch_sub(1);
+  // One of so many, until it is dropped; null when all are taken.
+  std::shared_ptr<void> take_place(std::atomic<std::size_t>& taken, std::size_t limit) {
+    if (taken.fetch_add(1) >= limit) {
+      taken.fetch_sub(1);
       return nullptr;
     }
-    return {this, [this](void*) { streams_.fetch_sub(1); }};
+    return {this, [&taken](void*) { taken.fetch_sub(1); }};
+  }
+
+  [[nodiscard]] std::size_t most_untrusted() const {
+    return options_.max_connections > options_.reserved
+               ? options_.max_connections - options_.reserved
+               : options_.max_connections;
   }
 
   // The library's own version knows nothing of peers and serves five requests a connection.
@@ -306,6 +313,15 @@ class LocalServer::Impl final : public httplib::Server {
     if (refuse_connection) {
       refuse(stream);
       return true;
+    }
+    std::shared_ptr<void> place;
+    if (peer->uid != options_.trusted_uid) {
+      place = take_place(untrusted_, most_untrusted());
+      if (place == nullptr) {
+        refuse(stream);
+        return true;
+      }
+      stream.limit_requests(options_.request_timeout);
     }
     Connection connection{.stream = &stream, .peer = *peer};
     current_connection = &connection;
@@ -351,7 +367,7 @@ class LocalServer::Impl final : public httplib::Server {
         response.body.size(),
         response.body);
     static_cast<void>(stream.write(text.data(), text.size()));
-    stream.linger(std::chrono::milliseconds(20));  // On the accepting thread: no longer.
+    stream.linger(std::chrono::milliseconds(20));  // Perhaps on the accepting thread: no longer.
   }
 
   LocalServerOptions options_;
@@ -361,6 +377,7 @@ class LocalServer::Impl final : public httplib::Server {
   ConnectionThreads threads_;
   std::optional<fs::LockFile> lock_;
   std::atomic<std::size_t> streams_{0};
+  std::atomic<std::size_t> untrusted_{0};
   std::thread acceptor_;
 };
 

@@ -87,9 +87,14 @@ struct LocalServerOptions {
   std::optional<gid_t> group;  // Of the socket.
   std::size_t max_connections = 64;
   std::size_t max_streams = 40;
-  std::chrono::milliseconds idle_timeout{15'000};   // Between requests of a connection.
-  std::chrono::milliseconds read_timeout{30'000};   // Silence within a request.
-  std::chrono::milliseconds write_timeout{30'000};  // Without the client taking a byte.
+  // Whom nobody else can lock out: `reserved` of the connections are for this uid alone, and its
+  // requests may take their time.
+  uid_t trusted_uid = 0;
+  std::size_t reserved = 16;
+  std::chrono::milliseconds idle_timeout{15'000};     // Between requests of a connection.
+  std::chrono::milliseconds read_timeout{30'000};     // Silence within a request.
+  std::chrono::milliseconds request_timeout{60'000};  // For a whole request to arrive.
+  std::chrono::milliseconds write_timeout{30'000};    // Without the client taking a byte.
 };
 
 class LocalServer {

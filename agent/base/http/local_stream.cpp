@@ -50,9 +50,19 @@ LocalStream::Readiness LocalStream::wait(short events, std::chrono::milliseconds
   }
 }
 
+std::chrono::milliseconds LocalStream::patience() const {
+  if (!request_deadline_) {
+    return read_timeout_;
+  }
+  return std::min(read_timeout_,
+                  std::chrono::duration_cast<std::chrono::milliseconds>(
+                      *request_deadline_ - std::chrono::steady_clock::now()));
+}
+
 ssize_t LocalStream::read(char* buffer, std::size_t size) {
   if (begin_ == end_) {
-    if (wait(POLLIN, read_timeout_) != Readiness::ready) {
+    const auto patience = this->patience();
+    if (patience.count() <= 0 || wait(POLLIN, patience) != Readiness::ready) {
       return -1;
     }
     const ssize_t count = ::recv(socket_, buffer_.data(), buffer_.size(), 0);
@@ -97,14 +107,16 @@ bool LocalStream::connected() const {
 }
 
 bool LocalStream::wait_for_request(std::chrono::milliseconds timeout) {
-  if (begin_ != end_) {
-    return true;
+  if (begin_ == end_) {
+    char next = 0;
+    if (wait(POLLIN, timeout) != Readiness::ready || ::recv(socket_, &next, 1, MSG_PEEK) != 1) {
+      return false;
+    }
   }
-  if (wait(POLLIN, timeout) != Readiness::ready) {
-    return false;
+  if (request_timeout_) {
+    request_deadline_ = std::chrono::steady_clock::now() + *request_timeout_;
   }
-  char next = 0;
-  return ::recv(socket_, &next, 1, MSG_PEEK) == 1;
+  return true;
 }
 
 void LocalStream::linger(std::chrono::milliseconds silence) {

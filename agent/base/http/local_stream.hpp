@@ -10,6 +10,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <optional>
 
 namespace base::http {
 
@@ -27,6 +28,8 @@ class LocalStream {
   ssize_t write(const char* bytes, std::size_t size);
   // Whether the other side still holds its end.
   [[nodiscard]] bool connected() const;
+  // From the first byte of each request on; then reading fails, however fast the bytes come.
+  void limit_requests(std::chrono::milliseconds timeout) { request_timeout_ = timeout; }
   // Waits for the first byte of the next request; false at the end, after `timeout`, or when the
   // server stops.
   bool wait_for_request(std::chrono::milliseconds timeout);
@@ -37,12 +40,15 @@ class LocalStream {
 
  private:
   enum class Readiness { ready, silent, stopped, broken };
+  [[nodiscard]] std::chrono::milliseconds patience() const;
   [[nodiscard]] Readiness wait(short events, std::chrono::milliseconds timeout) const;
 
   int socket_;
   int stop_event_;
   std::chrono::milliseconds read_timeout_;
   std::chrono::milliseconds write_timeout_;
+  std::optional<std::chrono::milliseconds> request_timeout_;
+  std::optional<std::chrono::steady_clock::time_point> request_deadline_;
   std::array<char, 8192> buffer_{};
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <cstring>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace base::http {
@@ -98,7 +99,8 @@ class Upstream final : public Watched {
         parser_(exchange_->request().method == "HEAD" ? ResponseParser::Expect::no_body
                                                       : ResponseParser::Expect::body) {}
 
-  void start(const Headers& additions);
+  // With the body where it was gathered; else it flows from the client.
+  void start(const Headers& additions, const std::optional<std::string>& body);
 
   // From the client.
   BodyFlow send(std::string_view chunk);
@@ -140,7 +142,7 @@ class UploadSink final : public BodySink {
   std::shared_ptr<Upstream> upstream_;
 };
 
-void Upstream::start(const Headers& additions) {
+void Upstream::start(const Headers& additions, const std::optional<std::string>& body) {
   const auto self = std::static_pointer_cast<Upstream>(shared_from_this());
   const std::weak_ptr<Upstream> weak = self;
   exchange_->on_disconnect([weak] {
@@ -151,7 +153,10 @@ void Upstream::start(const Headers& additions) {
   unsent_ = request_head(exchange_->request(), additions);
   wait(Readiness::readable);
   const auto exchange = exchange_;
-  if (exchange->request().has_body()) {
+  if (body) {
+    unsent_.append(*body);
+    send_end();
+  } else if (exchange->request().has_body()) {
     exchange->stream_body(options_.max_body_bytes, std::make_unique<UploadSink>(self));
   } else {
     send_end();
@@ -319,19 +324,38 @@ void Upstream::finish(ResponseParser::Outcome outcome) {
   close();
 }
 
-}  // namespace
-
-void relay(const RelayOptions& options,
-           const std::shared_ptr<Exchange>& exchange,
-           const Headers& additions) {
-  BASE_ASSERT(exchange->loop() != nullptr);
+void ask(const RelayOptions& options,
+         const std::shared_ptr<Exchange>& exchange,
+         const Headers& additions,
+         const std::optional<std::string>& body) {
   auto socket = connect_to(options.socket_path);
   if (!socket.valid()) {
     exchange->respond(error_response(unavailable("nothing answers on " + options.socket_path)));
     return;
   }
   std::make_shared<Upstream>(*exchange->loop(), std::move(socket), exchange, options)
-      ->start(additions);
+      ->start(additions, body);
+}
+
+}  // namespace
+
+void relay(const RelayOptions& options,
+           const std::shared_ptr<Exchange>& exchange,
+           const Headers& additions) {
+  BASE_ASSERT(exchange->loop() != nullptr);
+  const auto length = exchange->request().content_length;
+  if (!exchange->request().has_body() || !length || *length > options.gathered_bytes) {
+    ask(options, exchange, additions, std::nullopt);
+    return;
+  }
+  exchange->read_body(options.gathered_bytes,
+                      [options, exchange, additions](base::Result<std::string> body) {
+                        if (body) {
+                          ask(options, exchange, additions, *body);
+                        } else if (body.error().code != ErrorCode::invalid_input) {
+                          exchange->respond(error_response(body.error()));
+                        }
+                      });
 }
 
 }  // namespace base::http

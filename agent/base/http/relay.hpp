@@ -13,6 +13,9 @@ namespace base::http {
 struct RelayOptions {
   std::string socket_path;
   std::uint64_t max_body_bytes = 8ULL << 30U;
+  // Bodies of a declared length up to this are read before the server is asked, so that a client
+  // that stalls holds none of the server's connections.
+  std::size_t gathered_bytes = 0;
   // For the head of the answer, once the request is sent. What follows may last for ever.
   std::chrono::milliseconds response_timeout{120'000};
 };

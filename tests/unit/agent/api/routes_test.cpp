@@ -93,11 +93,35 @@ TEST_CASE("what is absent is null") {
 
 TEST_CASE("the status shows the console's fingerprint once the console has written it") {
   ApiWorld world;
-  REQUIRE(base::fs::write_atomically(world.folder.path() / "fingerprint", "AB:CD\n", 0644));
+  std::string fingerprint = "0A";
+  for (int i = 0; i < 31; ++i) {
+    fingerprint += ":F9";
+  }
+  const auto file = world.folder.path() / "fingerprint";
+  REQUIRE(base::fs::write_atomically(file, fingerprint + "\n", 0644));
 
   const auto status = json_of(world.ask(k_root, "GET", "/api/v1/status"));
 
-  CHECK(status["console"]["fingerprint"] == "AB:CD");
+  CHECK(status["console"]["fingerprint"] == fingerprint);
+}
+
+// The console could be taken over, and the agent is root.
+TEST_CASE("what the console writes in place of its fingerprint is not passed on") {
+  ApiWorld world;
+  const auto file = world.folder.path() / "fingerprint";
+  SUBCASE("other text") {
+    REQUIRE(base::fs::write_atomically(file, "root:x:0:0", 0644));
+  }
+  SUBCASE("too few pairs") {
+    REQUIRE(base::fs::write_atomically(file, "AB:CD\n", 0644));
+  }
+  SUBCASE("a link") {
+    std::filesystem::create_symlink("/etc/passwd", file);
+  }
+
+  const auto status = json_of(world.ask(k_root, "GET", "/api/v1/status"));
+
+  CHECK(status["console"]["fingerprint"].is_null());
 }
 
 TEST_CASE("a component shows its ports, and the status each address once") {

@@ -15,6 +15,7 @@ namespace {
 using base::ErrorCode;
 using base::fs::contained_path;
 using base::fs::read_file;
+using base::fs::read_untrusted_file;
 using base::fs::TemporaryDirectory;
 using base::fs::write_atomically;
 
@@ -49,6 +50,23 @@ TEST_CASE("a file beyond the limit is refused") {
 
   REQUIRE_FALSE(contents);
   CHECK(contents.error().code == ErrorCode::too_large);
+}
+
+TEST_CASE("a file from a folder of somebody else is read only when it is a regular one") {
+  const auto folder = temporary();
+  const auto regular = folder.path() / "regular";
+  const auto link = folder.path() / "link";
+  const auto fifo = folder.path() / "fifo";
+  REQUIRE(write_atomically(regular, "text", 0644));
+  std::filesystem::create_symlink(regular, link);
+  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+
+  CHECK(*read_untrusted_file(regular, 100) == "text");
+  CHECK(read_untrusted_file(link, 100).error().code == ErrorCode::invalid_input);
+  CHECK(read_untrusted_file(fifo, 100).error().code == ErrorCode::invalid_input);
+  CHECK(read_untrusted_file(folder.path(), 100).error().code == ErrorCode::invalid_input);
+  CHECK(read_untrusted_file(regular, 3).error().code == ErrorCode::too_large);
+  CHECK(read_untrusted_file(folder.path() / "none", 100).error().code == ErrorCode::not_found);
 }
 
 TEST_CASE("a missing file is not_found and names its path") {

@@ -12,7 +12,9 @@
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -348,6 +350,53 @@ TEST_CASE("connections beyond the limit are 503, and served again when there is 
   CHECK(refused->status == 503);
   CHECK(refused->body.find("too_many_connections") != std::string::npos);
   fixture.server->stop();
+}
+
+TEST_CASE("however many others stall, there is room for whom the server trusts") {
+  Fixture fixture;
+  Waiting waiting;
+  fixture.options.max_connections = 3;
+  fixture.options.reserved = 2;
+  bool trusted = false;
+  SUBCASE("the trusted one is served") {
+    trusted = true;
+  }
+  SUBCASE("a stranger is not") {}
+  fixture.options.trusted_uid = ::geteuid() + (trusted ? 0 : 1);
+  fixture.start([&](const LocalRequest& request, RequestBody&) {
+    return request.url.path == "/stream" ? waiting.answer() : text("short");
+  });
+  std::jthread reader([&] { static_cast<void>(fixture.get("/stream")); });
+  REQUIRE(waiting.until([&] { return waiting.begun == 1; }));
+
+  const auto second = fixture.get("/short");
+
+  REQUIRE(second);
+  CHECK(second->status == (trusted ? 200 : 503));
+  fixture.server->stop();
+}
+
+TEST_CASE("a body without end is given up after the time for a whole request") {
+  Fixture fixture;
+  fixture.options.trusted_uid = ::geteuid() + 1;
+  fixture.options.request_timeout = 50ms;
+  std::optional<base::Status> read;
+  fixture.start([&](const LocalRequest&, RequestBody& body) {
+    read = body.read(std::numeric_limits<std::uint64_t>::max(),
+                     [](std::string_view) { return base::ok(); });
+    return text("");
+  });
+  auto request = fixture.request("POST", "/");
+  request.body_source = [](char* buffer, std::size_t) -> base::Result<std::size_t> {
+    *buffer = 'x';
+    return 1;
+  };
+
+  static_cast<void>(fixture.client.send(request));
+  fixture.server->stop();
+
+  REQUIRE(read);
+  CHECK_FALSE(read->has_value());
 }
 
 TEST_CASE("an exception in a handler is a 500 without its text") {

@@ -144,6 +144,29 @@ TEST_CASE("events reach the client one by one while the answer goes on") {
   CHECK(client.receive_until("0\r\n\r\n").ends_with("0\r\n\r\n"));
 }
 
+TEST_CASE("the server hears nothing of a short body before the client has sent it whole") {
+  UnixPeer peer;
+  TestServer server([&](const std::shared_ptr<Exchange>& exchange) {
+    relay({.socket_path = peer.path(), .gathered_bytes = 4}, exchange);
+  });
+  RawClient stalling(server.port());
+  RawClient client(server.port());
+
+  stalling.send("POST /slow HTTP/1.1\r\nHost: t\r\nContent-Length: 4\r\n\r\nab");
+  client.send("POST /quick HTTP/1.1\r\nHost: t\r\nContent-Length: 4\r\n\r\nabcd");
+  peer.accept();
+  const auto first = peer.receive_until("abcd");
+  peer.send("HTTP/1.1 204 No Content\r\n\r\n");
+  const auto answer = client.answer();
+  stalling.send("cd");
+  peer.accept();
+  const auto second = peer.receive_until("abcd");
+
+  CHECK(first.starts_with("POST /quick "));
+  CHECK(answer.head.starts_with("HTTP/1.1 204 "));
+  CHECK(second.starts_with("POST /slow "));
+}
+
 TEST_CASE("an upload arrives whole, with its length or in chunks") {
   UnixPeer peer;
   TestServer server(relay_to(peer.path()));
