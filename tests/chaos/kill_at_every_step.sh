@@ -5,43 +5,10 @@
 #
 #   kill_at_every_step.sh [FOLDER OF THE PROGRAMS] [STRIDE]   every STRIDE-th step (1: all of them)
 set -euo pipefail
-cd "$(dirname "$0")/../.."
-# shellcheck source=tests/support/check.sh
-. tests/support/check.sh
-# shellcheck source=tests/support/engine.sh
-. tests/support/engine.sh
+# shellcheck source=tests/chaos/agent.sh
+. "$(dirname "$0")/agent.sh"
 
-bin=$(cd "${1:-build/dev/bin}" && pwd)
 stride=${2:-1}
-root=$(mktemp -d /var/tmp/slipway-chaos.XXXXXX)
-agent=
-export SLIPWAY_SOCKET=$root/run/agent.sock
-
-clean_up() {
-  stop_agent
-  engine_down
-  rm -rf "$root"
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-
-slipway() { "$bin/slipway" "$@"; }
-
-# start_agent [CRASH POINT]
-start_agent() {
-  nsenter --net="/run/netns/$SLIPWAY_TEST_NETNS" \
-    env ${1:+SLIPWAY_CRASH_POINT="$1"} "$bin/slipwayd" serve --config "$root/agent.yaml" >>"$root/agent.log" 2>&1 &
-  agent=$!
-  eventually 30 slipway version
-}
-
-stop_agent() {
-  [ -n "$agent" ] || return 0
-  kill -TERM "$agent" 2>/dev/null || true
-  wait "$agent" 2>/dev/null || true
-  agent=
-}
 
 # Two components, one after the other, with a volume and a file; $1 is what changes.
 manifest() {
@@ -74,12 +41,6 @@ components:
 MANIFEST
 }
 
-settled() {
-  local state
-  state=$(slipway status --json | python3 -c 'import json, sys; data = json.load(sys.stdin); print(data["operation"] is None, data["application"]["condition"])')
-  equal "True ready" "$state"
-}
-
 # Recorded: an engine that dies before that makes `apply` fail, with nothing begun.
 begun() {
   slipway status --json | python3 -c 'import json, sys; data = json.load(sys.stdin); sys.exit(data["operation"] is None and data["application"]["app"] is None)'
@@ -100,7 +61,7 @@ purged() { slipway down --purge && equal "" "$(docker ps --all --quiet --filter 
 
 # One life: the agent dies at the point while it applies, and comes back. False when it did not die.
 died_at() {
-  start_agent "$1"
+  agent_start "$1"
   # Not waited for when the agent dies: it would wait for the agent to come back.
   "$bin/slipway" apply "$2" >>"$root/apply.log" 2>&1 &
   local applying=$! first
@@ -108,26 +69,18 @@ died_at() {
   kill -INT "$applying" 2>/dev/null || true
   wait "$applying" 2>/dev/null || true
   if [ "$first" = "$applying" ]; then
-    stop_agent
+    agent_stop
     return 1
   fi
   agent=
 }
 
 recovers_to() {
-  start_agent
+  agent_start
   eventually 120 settled && runs_generation "$1"
 }
 
-cat >"$root/agent.yaml" <<CONFIG
-state_dir: $root/state
-run_dir: $root/run
-engine: { socket: ENGINE }
-console: { start: false, user: nobody, state_dir: $root/console }
-CONFIG
-engine_up chaos
-sed -i "s|ENGINE|$SLIPWAY_TEST_ENGINE|" "$root/agent.yaml"
-engine_load "$SLIPWAY_TEST_IMAGE" >/dev/null
+agent_world chaos "${1:-build/dev/bin}"
 manifest 1 >"$root/one.yaml"
 manifest 2 >"$root/two.yaml"
 
@@ -137,24 +90,24 @@ for moment in after_intent after_effect after_result; do
     died_at "$moment:*:$nth" "$root/one.yaml" || break
     check "install, $moment of step $nth" recovers_to 1
     check "and nothing is left after a purge" purged
-    stop_agent
+    agent_stop
   done
-  start_agent
+  agent_start
   check "after the last step nothing dies" purged
   slipway apply "$root/one.yaml" >>"$root/apply.log" 2>&1
-  stop_agent
+  agent_stop
   for ((nth = 1; ; nth += stride)); do
     died_at "$moment:*:$nth" "$root/two.yaml" || break
     check "change, $moment of step $nth" recovers_to 2
     check "and back" slipway apply "$root/one.yaml"
-    stop_agent
+    agent_stop
   done
-  start_agent
+  agent_start
   check "the host is clean again" purged
-  stop_agent
+  agent_stop
 done
 
-start_agent
+agent_start
 for delay in 0.05 0.3 0.6 0.9 1.2 1.6; do
   slipway apply "$root/one.yaml" >>"$root/apply.log" 2>&1 &
   applying=$!

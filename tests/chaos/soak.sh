@@ -3,31 +3,10 @@
 #
 #   soak.sh [FOLDER OF THE PROGRAMS] [SECONDS]     build/dev/bin and 1800 by default
 set -euo pipefail
-cd "$(dirname "$0")/../.."
-# shellcheck source=tests/support/check.sh
-. tests/support/check.sh
-# shellcheck source=tests/support/engine.sh
-. tests/support/engine.sh
+# shellcheck source=tests/chaos/agent.sh
+. "$(dirname "$0")/agent.sh"
 
-bin=$(cd "${1:-build/dev/bin}" && pwd)
 seconds=${2:-1800}
-root=$(mktemp -d /var/tmp/slipway-soak.XXXXXX)
-agent=
-export SLIPWAY_SOCKET=$root/run/agent.sock
-
-clean_up() {
-  if [ -n "$agent" ]; then
-    kill -TERM "$agent" 2>/dev/null || true
-    wait "$agent" 2>/dev/null || true
-  fi
-  engine_down
-  rm -rf "$root"
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-
-slipway() { "$bin/slipway" "$@"; }
 
 # Five components; $1 is what changes in two of them.
 manifest() {
@@ -49,10 +28,6 @@ COMPONENT
   done
 }
 
-ready() {
-  equal "True ready" "$(slipway status --json | python3 -c 'import json, sys; data = json.load(sys.stdin); print(data["operation"] is None, data["application"]["condition"])')"
-}
-
 resident_kb() { sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$agent/status"; }
 descriptors() { find "/proc/$agent/fd" -mindepth 1 | wc -l; }
 
@@ -69,21 +44,11 @@ round() {
     engine_kill
     engine_wait
   fi
-  eventually 120 ready
+  eventually 120 settled
 }
 
-cat >"$root/agent.yaml" <<CONFIG
-state_dir: $root/state
-run_dir: $root/run
-engine: { socket: ENGINE }
-console: { start: false, user: nobody, state_dir: $root/console }
-CONFIG
-engine_up soak
-sed -i "s|ENGINE|$SLIPWAY_TEST_ENGINE|" "$root/agent.yaml"
-engine_load "$SLIPWAY_TEST_IMAGE" >/dev/null
-nsenter --net="/run/netns/$SLIPWAY_TEST_NETNS" "$bin/slipwayd" serve --config "$root/agent.yaml" >"$root/agent.log" 2>&1 &
-agent=$!
-eventually 30 slipway version
+agent_world soak "${1:-build/dev/bin}"
+agent_start ""
 
 number=0
 warm_memory=
