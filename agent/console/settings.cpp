@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <system_error>
+
 namespace agent::console {
 namespace {
 
@@ -25,6 +28,37 @@ base::Status read_entry(const base::data::YamlEntry& entry, ConsoleSettings& set
     BASE_TRY_ASSIGN(settings.start, yaml_boolean(entry.value, what));
   } else {
     return yaml_fault(entry.key_position, fmt::format("unknown key {}", what));
+  }
+  return base::ok();
+}
+
+// By name. A folder that is not there has none.
+base::Result<std::vector<std::filesystem::path>> yaml_files(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> found;
+  std::error_code failure;
+  for (std::filesystem::directory_iterator entries(folder, failure), end;
+       !failure && entries != end;
+       entries.increment(failure)) {
+    if (entries->path().extension() == ".yaml") {
+      found.push_back(entries->path());
+    }
+  }
+  if (failure && failure != std::errc::no_such_file_or_directory) {
+    return Error{ErrorCode::io, fmt::format("read {}: {}", folder.string(), failure.message())};
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+base::Status read_console_file(const SettingsFile& file,
+                               std::filesystem::path& run_dir,
+                               ConsoleSettings& console) {
+  BASE_TRY_ASSIGN(const auto root, base::data::parse_yaml(file.text));
+  if (const auto* node = root.find("run_dir")) {
+    BASE_TRY_ASSIGN(run_dir, yaml_path(*node, "run_dir"));
+  }
+  if (const auto* node = root.find("console")) {
+    BASE_TRY(read_console_settings(*node, console));
   }
   return base::ok();
 }
@@ -59,10 +93,26 @@ base::Result<std::filesystem::path> yaml_path(const YamlNode& node, const std::s
   return std::filesystem::path(text);
 }
 
-base::Result<ConsoleSettings> read_console_settings(const YamlNode& node) {
-  ConsoleSettings settings;
+base::Result<std::vector<SettingsFile>> read_settings_files(const std::filesystem::path& main) {
+  BASE_TRY_ASSIGN(const auto beside,
+                  yaml_files(std::filesystem::path(main).replace_extension(".d")));
+  std::vector<std::filesystem::path> paths{main};
+  paths.insert(paths.end(), beside.begin(), beside.end());
+  std::vector<SettingsFile> files;
+  for (const auto& path : paths) {
+    auto text = base::fs::read_file(path, k_largest_file);
+    if (text) {
+      files.push_back({.path = path, .text = *std::move(text)});
+    } else if (text.error().code != ErrorCode::not_found) {
+      return text.error();
+    }
+  }
+  return files;
+}
+
+base::Status read_console_settings(const YamlNode& node, ConsoleSettings& settings) {
   if (node.kind == YamlNode::Kind::null) {
-    return settings;
+    return base::ok();
   }
   if (node.kind != YamlNode::Kind::mapping) {
     return yaml_fault(node.position, "console: expected a mapping");
@@ -70,23 +120,17 @@ base::Result<ConsoleSettings> read_console_settings(const YamlNode& node) {
   for (const auto& entry : node.entries) {
     BASE_TRY(read_entry(entry, settings));
   }
-  return settings;
+  return base::ok();
 }
 
 base::Result<ConsoleConfiguration> load_console_configuration(const std::filesystem::path& path) {
   std::filesystem::path run_dir = k_default_run_dir;
   ConsoleConfiguration configuration;
-  const auto text = base::fs::read_file(path, k_largest_file);
-  if (!text && text.error().code != ErrorCode::not_found) {
-    return text.error();
-  }
-  if (text) {
-    BASE_TRY_ASSIGN(const auto root, base::data::parse_yaml(*text));
-    if (const auto* node = root.find("run_dir")) {
-      BASE_TRY_ASSIGN(run_dir, yaml_path(*node, "run_dir"));
-    }
-    if (const auto* node = root.find("console")) {
-      BASE_TRY_ASSIGN(configuration.console, read_console_settings(*node));
+  BASE_TRY_ASSIGN(const auto files, read_settings_files(path));
+  for (const auto& file : files) {
+    auto status = read_console_file(file, run_dir, configuration.console);
+    if (!status) {
+      return std::move(status).error().with_context(file.path.string());
     }
   }
   configuration.socket = run_dir / k_agent_socket;

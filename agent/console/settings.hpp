@@ -1,12 +1,13 @@
 #pragma once
-// The part of agent.yaml that is about the console. The agent reads it too: it may have to start
-// the console.
+// Where the settings are, and the part of them that is about the console. The agent reads it too:
+// it may have to start the console.
 
 #include "agent/base/core/result.hpp"
 #include "agent/base/data/yaml.hpp"
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace agent::console {
 
@@ -22,12 +23,22 @@ inline constexpr const char* k_default_run_dir = "/run/slipway";
 inline constexpr const char* k_agent_socket = "agent.sock";       // In run_dir.
 inline constexpr const char* k_fingerprint_file = "fingerprint";  // In state_dir.
 
-// The mapping under `console:`; what is left out has its default. Errors: invalid_input, naming
-// line and column, also for an unknown key.
-base::Result<ConsoleSettings> read_console_settings(const base::data::YamlNode& node);
+struct SettingsFile {
+  std::filesystem::path path;
+  std::string text;
+};
 
-// What the console itself needs of the file; the rest is the agent's to check. A missing file means
-// defaults.
+// The texts that settings are made of, to be read in this order, each over those before: `main`,
+// then the *.yaml files of the folder beside it (agent.d for agent.yaml) by name. That folder lets
+// an installer keep keys of its own without editing what a person wrote. What is not there is left
+// out. Errors: those of reading.
+base::Result<std::vector<SettingsFile>> read_settings_files(const std::filesystem::path& main);
+
+// The mapping under `console:`; what it leaves out stays as it is. Errors: invalid_input, naming
+// line and column, also for an unknown key.
+base::Status read_console_settings(const base::data::YamlNode& node, ConsoleSettings& settings);
+
+// What the console itself needs of the settings; the rest is the agent's to check.
 struct ConsoleConfiguration {
   ConsoleSettings console;
   std::filesystem::path socket;

@@ -32,6 +32,7 @@ struct Arguments {
   std::filesystem::path log_dir;
   bool serve = false;
   bool supervise = false;
+  bool settings = false;
   bool version = false;
 };
 
@@ -46,10 +47,14 @@ int parse(int argc, char** argv, Arguments& arguments) {
   auto* serve = app.add_subcommand("serve", "Run the agent in the foreground");
   auto* supervise = app.add_subcommand(
       "supervise", "Run the agent and start it again when it ends; for machines without systemd");
+  auto* settings = app.add_subcommand(
+      "settings", "Check the settings and print those in force, a line KEY=VALUE each");
   auto* version = app.add_subcommand("version", "Print the version");
-  for (auto* each : {serve, supervise}) {
+  for (auto* each : {serve, supervise, settings}) {
     each->add_option("--config", config, "Settings of the agent, also SLIPWAY_CONFIG")
         ->capture_default_str();
+  }
+  for (auto* each : {serve, supervise}) {
     each->add_option("--log-dir",
                      log_dir,
                      each == serve ? "Where the console's log goes; standard error by default"
@@ -64,6 +69,7 @@ int parse(int argc, char** argv, Arguments& arguments) {
   arguments.log_dir = log_dir;
   arguments.serve = serve->parsed();
   arguments.supervise = supervise->parsed();
+  arguments.settings = settings->parsed();
   arguments.version = version->parsed();
   return 0;
 }
@@ -84,6 +90,12 @@ base::Result<std::unique_ptr<agent::engine::CrashPoints>> crash_points() {
   }
 #endif
   return std::make_unique<agent::engine::CrashPoints>();
+}
+
+base::Status print_settings(const std::filesystem::path& config) {
+  BASE_TRY_ASSIGN(const auto settings, load_settings(config));
+  static_cast<void>(std::fputs(describe_settings(settings).c_str(), stdout));
+  return base::ok();
 }
 
 base::Status run(const Arguments& arguments, const base::process::Termination& termination) {
@@ -121,6 +133,10 @@ int main(int argc, char** argv) {
     if (arguments.version) {
       static_cast<void>(std::puts(k_version));
       return 0;
+    }
+    if (arguments.settings) {
+      const auto status = print_settings(arguments.config);
+      return status ? 0 : fail(status.error());
     }
     if (::geteuid() != 0) {
       return fail({base::ErrorCode::forbidden, "the agent must be run as root"});

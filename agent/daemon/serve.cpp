@@ -94,6 +94,10 @@ base::Status serve(const Settings& settings,
   // Before the database is touched: two agents would work against each other.
   BASE_TRY_ASSIGN(const auto only_one, base::fs::LockFile::acquire(settings.state_dir / "lock"));
 
+  // Whoever restarts us sees by it whether we read the files as they are.
+  BASE_TRY(
+      base::fs::write_atomically(settings.run_dir / "settings", describe_settings(settings), 0640));
+
   BASE_TRY(base::fs::make_directories(settings.state_dir / "keys", 0700));
   BASE_TRY_ASSIGN(const auto key,
                   base::crypto::SealingKey::load_or_create(settings.state_dir / "keys" / "seal"));

@@ -1,7 +1,6 @@
 #include "agent/daemon/settings.hpp"
 
 #include "agent/base/data/yaml.hpp"
-#include "agent/base/fs/files.hpp"
 
 #include <fmt/format.h>
 
@@ -15,8 +14,6 @@ using base::data::YamlNode;
 using console::yaml_fault;
 using console::yaml_path;
 using console::yaml_text;
-
-constexpr std::size_t k_largest_file = std::size_t{64} << 10U;
 
 using ReadEntry = std::function<base::Result<bool>(const YamlEntry& entry)>;
 
@@ -69,7 +66,7 @@ base::Result<bool> read_root(const YamlEntry& entry, Settings& settings) {
       return true;
     }));
   } else if (entry.key == "console") {
-    BASE_TRY_ASSIGN(settings.console, console::read_console_settings(entry.value));
+    BASE_TRY(console::read_console_settings(entry.value, settings.console));
   } else {
     return false;
   }
@@ -78,27 +75,36 @@ base::Result<bool> read_root(const YamlEntry& entry, Settings& settings) {
 
 }  // namespace
 
-base::Result<Settings> read_settings(std::string_view yaml) {
+base::Status read_settings(std::string_view yaml, Settings& settings) {
   BASE_TRY_ASSIGN(const auto root, base::data::parse_yaml(yaml));
-  Settings settings;
-  BASE_TRY(
-      each_entry(root, "", [&](const YamlEntry& entry) { return read_root(entry, settings); }));
-  return settings;
+  return each_entry(root, "", [&](const YamlEntry& entry) { return read_root(entry, settings); });
 }
 
 base::Result<Settings> load_settings(const std::filesystem::path& path) {
-  const auto text = base::fs::read_file(path, k_largest_file);
-  if (!text) {
-    if (text.error().code == base::ErrorCode::not_found) {
-      return Settings{};
+  BASE_TRY_ASSIGN(const auto files, console::read_settings_files(path));
+  Settings settings;
+  for (const auto& file : files) {
+    auto status = read_settings(file.text, settings);
+    if (!status) {
+      return std::move(status).error().with_context(file.path.string());
     }
-    return text.error();
-  }
-  auto settings = read_settings(*text);
-  if (!settings) {
-    return std::move(settings).error().with_context(path.string());
   }
   return settings;
+}
+
+std::string describe_settings(const Settings& settings) {
+  return fmt::format(
+      "console.listen={}\nconsole.start={}\nconsole.state_dir={}\nconsole.user={}\n"
+      "engine.socket={}\nlog.format={}\nlog.level={}\nrun_dir={}\nstate_dir={}\n",
+      settings.console.listen,
+      settings.console.start,
+      settings.console.state_dir.string(),
+      settings.console.user,
+      settings.engine_socket.string(),
+      name_of(settings.log_format),
+      name_of(settings.log_level),
+      settings.run_dir.string(),
+      settings.state_dir.string());
 }
 
 }  // namespace agent::daemon

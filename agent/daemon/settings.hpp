@@ -1,11 +1,12 @@
 #pragma once
-// agent.yaml: the settings of the agent itself.
+// agent.yaml and agent.d: the settings of the agent itself.
 
 #include "agent/base/core/result.hpp"
 #include "agent/base/log/log.hpp"
 #include "agent/console/settings.hpp"
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace agent::daemon {
@@ -23,10 +24,15 @@ struct Settings {
   }
 };
 
-// Errors: invalid_input with line and column: not YAML, an unknown key, a value of the wrong kind.
-base::Result<Settings> read_settings(std::string_view yaml);
+// Takes over what `yaml` says; the rest stays. Errors: invalid_input with line and column: not
+// YAML, an unknown key, a value of the wrong kind.
+base::Status read_settings(std::string_view yaml, Settings& settings);
 
-// A missing file means defaults. Errors: as above, with the path; those of reading a file.
+// From this file and those that console::read_settings_files finds with it; what is not there has
+// its default. Errors: as above, with the path; those of reading a file.
 base::Result<Settings> load_settings(const std::filesystem::path& path);
+
+// Every one as a line KEY=VALUE, sorted: for scripts, and to tell one set from another.
+std::string describe_settings(const Settings& settings);
 
 }  // namespace agent::daemon

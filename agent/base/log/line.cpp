@@ -10,20 +10,6 @@
 namespace base::log {
 namespace {
 
-std::string_view name_of(Level level) {
-  switch (level) {
-    case Level::debug:
-      return "debug";
-    case Level::info:
-      return "info";
-    case Level::warn:
-      return "warn";
-    case Level::error:
-      return "error";
-  }
-  return "error";
-}
-
 struct CodePoint {
   char32_t value = 0;
   std::size_t size = 0;

@@ -113,12 +113,27 @@ Status configure(const Options& options) {
   return ok();
 }
 
+std::string_view name_of(Level level) {
+  switch (level) {
+    case Level::debug:
+      return "debug";
+    case Level::info:
+      return "info";
+    case Level::warn:
+      return "warn";
+    case Level::error:
+      return "error";
+  }
+  return "error";
+}
+
+std::string_view name_of(Format format) {
+  return format == Format::json ? "json" : "text";
+}
+
 Result<Level> parse_level(std::string_view name) {
-  for (const auto& [level, text] : {std::pair{Level::debug, "debug"},
-                                    std::pair{Level::info, "info"},
-                                    std::pair{Level::warn, "warn"},
-                                    std::pair{Level::error, "error"}}) {
-    if (name == text) {
+  for (const auto level : {Level::debug, Level::info, Level::warn, Level::error}) {
+    if (name == name_of(level)) {
       return level;
     }
   }
@@ -127,11 +142,10 @@ Result<Level> parse_level(std::string_view name) {
 }
 
 Result<Format> parse_format(std::string_view name) {
-  if (name == "text") {
-    return Format::text;
-  }
-  if (name == "json") {
-    return Format::json;
+  for (const auto format : {Format::text, Format::json}) {
+    if (name == name_of(format)) {
+      return format;
+    }
   }
   return Error{ErrorCode::invalid_input,
                fmt::format("'{:.40}' is no log format: text or json", name)};

@@ -41,7 +41,9 @@ struct Options {
 // Errors: io, forbidden, not_found for a file that cannot be opened.
 Status configure(const Options& options);
 
-// The levels by their names. Errors: invalid_input.
+std::string_view name_of(Level level);
+std::string_view name_of(Format format);
+// By those names. Errors: invalid_input.
 Result<Level> parse_level(std::string_view name);
 Result<Format> parse_format(std::string_view name);
 

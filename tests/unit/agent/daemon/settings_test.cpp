@@ -10,8 +10,19 @@
 namespace {
 
 using agent::daemon::load_settings;
-using agent::daemon::read_settings;
+using agent::daemon::Settings;
 using base::ErrorCode;
+
+base::Result<Settings> read_settings(const char* yaml) {
+  Settings settings;
+  BASE_TRY(agent::daemon::read_settings(yaml, settings));
+  return settings;
+}
+
+void write(const std::filesystem::path& path, const char* text) {
+  REQUIRE(base::fs::make_directories(path.parent_path(), 0755));
+  REQUIRE(base::fs::write_atomically(path, text, 0644));
+}
 
 TEST_SUITE_BEGIN("agent.daemon.settings");
 
@@ -94,13 +105,55 @@ TEST_CASE("a file that is not there means defaults, and the console reads the sa
   const auto path = folder.path() / "agent.yaml";
 
   CHECK(load_settings(path));
-  REQUIRE(base::fs::write_atomically(
-      path, "run_dir: /b\nengine: { socket: /x }\nconsole: { listen: '[::1]:1' }\n", 0644));
+  write(path, "run_dir: /b\nengine: { socket: /x }\nconsole: { listen: '[::1]:1' }\n");
   const auto console = agent::console::load_console_configuration(path);
 
   REQUIRE(console);
   CHECK(console->socket == "/b/agent.sock");
   CHECK(console->console.listen == "[::1]:1");
+}
+
+TEST_CASE("files of the folder beside it are read over it, by name, for agent and console alike") {
+  const auto folder = *base::fs::TemporaryDirectory::create(std::filesystem::temp_directory_path());
+  const auto path = folder.path() / "agent.yaml";
+  write(path, "run_dir: /main\nconsole: { listen: '127.0.0.1:1', start: false }\n");
+  write(folder.path() / "agent.d" / "10-a.yaml", "console: { listen: '127.0.0.1:2' }\n");
+  write(folder.path() / "agent.d" / "20-b.yaml", "console: { listen: '127.0.0.1:3' }\n");
+  write(folder.path() / "agent.d" / "30-c.yaml.old", "console: { listen: '127.0.0.1:4' }\n");
+
+  const auto settings = load_settings(path);
+  const auto console = agent::console::load_console_configuration(path);
+
+  REQUIRE(settings);
+  CHECK(settings->run_dir == "/main");
+  CHECK(settings->console.listen == "127.0.0.1:3");
+  CHECK_FALSE(settings->console.start);
+  REQUIRE(console);
+  CHECK(console->socket == "/main/agent.sock");
+  CHECK(console->console.listen == "127.0.0.1:3");
+}
+
+TEST_CASE("a mistake in the folder is told with its file") {
+  const auto folder = *base::fs::TemporaryDirectory::create(std::filesystem::temp_directory_path());
+  const auto beside = folder.path() / "agent.d" / "10-a.yaml";
+  write(beside, "engine: { sokcet: /x }\n");
+
+  const auto settings = load_settings(folder.path() / "agent.yaml");
+
+  REQUIRE_FALSE(settings);
+  CHECK(settings.error().message ==
+        beside.string() + ": line 1, column 11: unknown key engine.sokcet");
+}
+
+TEST_CASE("a script can ask for the settings in force") {
+  Settings settings;
+  settings.engine_socket = "/x/docker.sock";
+
+  CHECK(describe_settings(settings) ==
+        "console.listen=0.0.0.0:8800\nconsole.start=true\n"
+        "console.state_dir=/var/lib/slipway-console\nconsole.user=slipway-console\n"
+        "engine.socket=/x/docker.sock\nlog.format=text\nlog.level=info\nrun_dir=/run/"
+        "slipway\nstate_dir=/var/lib/slipway\n");
 }
 
 TEST_SUITE_END();
