@@ -83,7 +83,7 @@ PACKAGES
     test)
       cat <<'PACKAGES'
 busybox-static chromium clang-14 clang-format-14 clang-tidy-14 curl doctest-dev docker.io iproute2 iptables
-libclang-rt-14-dev postgresql-15 python3-yaml shellcheck sqlite3 util-linux
+libclang-rt-14-dev postgresql-15 python3-yaml rpm shellcheck sqlite3 systemd util-linux
 PACKAGES
       ;;
     bench)

@@ -4,13 +4,17 @@
 #   archive.sh [--bin build/release/bin] [--out build/packaging]
 #
 # slipway-VERSION-linux-amd64.tar.gz is what install.sh installs: agent, console and command line
-# with their own C library, the web console, the units, the licences. slipway-release-VERSION-… holds
-# the vendor's tool. Beside each lies its .sha256. The same programs give the same bytes, and when
-# nothing changed nothing is made again.
+# with their own C library, the web console, the units, the licences, install.sh itself.
+# slipway-release-VERSION-… holds the vendor's tool. Beside each lies its .sha256. The folder inside is
+# NAME-VERSION-ID, ID being a digest of all that the archive is made of: two archives whose contents
+# differ are installed beside each other, whatever their versions are. The same programs give the same
+# bytes, and when nothing changed nothing is made again.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 cd "$here"
+# shellcheck source=packaging/common.sh
+. packaging/common.sh
 
 main() {
   parse_arguments "$@"
@@ -38,7 +42,7 @@ parse_arguments() {
         if [ "$1" = --bin ]; then bin=$2; else out=$2; fi
         shift
         ;;
-      --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
+      --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0"; exit 0 ;;
       *) die E_USAGE "unknown argument: $1 (see --help)" ;;
     esac
     shift
@@ -47,7 +51,7 @@ parse_arguments() {
 
 # NAME PROGRAM…: one archive.
 make_archive() {
-  local name=$1 program stamp archive programs=()
+  local name=$1 program stamp release archive programs=()
   shift
   for program in "$@"; do
     [ -x "$bin/$program" ] || die E_NOT_BUILT "no $bin/$program; build it with: cmake --preset release && cmake --build --preset release"
@@ -60,14 +64,16 @@ make_archive() {
     return 0
   fi
   rm -f "$archive.stamp"
-  tree=$work/$name-$version
-  packaging/bundle.py --prefix "/opt/$name/$version" --to "$tree" "${programs[@]}"
+  # Digests alone: the paths that they belong to differ between checkouts.
+  release=$version-$(inputs "$name" "${programs[@]}" | cut -d' ' -f1 | sha256sum | cut -c1-12)
+  tree=$work/$name-$release
+  packaging/bundle.py --prefix "/opt/$name/$release" --to "$tree" "${programs[@]}"
   fill_share "$name"
   (cd "$tree" && find . -type f -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum) >"$work/sums"
   mv "$work/sums" "$tree/SHA256SUMS"
   chmod -R u=rwX,go=rX "$tree"
   tar --directory="$work" --sort=name --format=gnu --mtime="@${SOURCE_DATE_EPOCH:-1700000000}" \
-    --owner=0 --group=0 --numeric-owner --create "$name-$version" | gzip -9 -n >"$work/archive"
+    --owner=0 --group=0 --numeric-owner --create "$name-$release" | gzip -9 -n >"$work/archive"
   mv "$work/archive" "$archive"
   (cd "$out" && sha256sum "$(basename "$archive")" >"$archive.sha256")
   printf '%s\n' "$stamp" >"$archive.stamp"
@@ -82,7 +88,8 @@ fill_share() {
   find /usr/share/ca-certificates/mozilla -name '*.crt' | LC_ALL=C sort | xargs -d '\n' cat >"$tree/share/ca-certificates.crt"
   [ "$1" = slipway ] || return 0
   mkdir -p "$tree/share/systemd" "$tree/share/manifests"
-  cp packaging/systemd/*.service "$tree/share/systemd/"
+  cp packaging/systemd/* "$tree/share/systemd/"
+  cp installer/install.sh packaging/agent.yaml "$tree/share/"
   cp -R manifests/npm-registry "$tree/share/manifests/"
   if [ -f web-admin/dist/index.html ]; then
     cp -R web-admin/dist "$tree/share/web-admin"
@@ -98,20 +105,11 @@ inputs() {
   printf '%s %s\n' "$name" "${SOURCE_DATE_EPOCH:-}"
   sha256sum "$@"
   ldd "$@" | grep -oE '(=> |^\s+)/[^ :)]+' | grep -oE '/.*' | LC_ALL=C sort -u | xargs -d '\n' sha256sum
-  find packaging/archive.sh packaging/bundle.py packaging/systemd manifests/npm-registry LICENSE \
-    /usr/share/ca-certificates/mozilla -type f | LC_ALL=C sort | xargs -d '\n' sha256sum
+  find packaging/archive.sh packaging/bundle.py packaging/systemd packaging/agent.yaml installer/install.sh \
+    manifests/npm-registry LICENSE /usr/share/ca-certificates/mozilla -type f | LC_ALL=C sort | xargs -d '\n' sha256sum
   if [ "$name" = slipway ] && [ -d web-admin/dist ]; then
     find web-admin/dist -type f | LC_ALL=C sort | xargs -d '\n' sha256sum
   fi
 }
-
-need_command() {
-  local command
-  for command in "$@"; do
-    command -v "$command" >/dev/null || die E_MISSING "this needs the command '$command' (see installer/packages.sh build)"
-  done
-}
-
-die() { printf 'error [%s]: %s\n' "$1" "$2" >&2; exit 1; }
 
 main "$@"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes a tree of programs that brings its own C library, to be installed at one prefix.
 
-    bundle.py --prefix /opt/slipway/1.0.0 --to TREE PROGRAM...
+    bundle.py --prefix /opt/slipway/RELEASE --to TREE PROGRAM...
 
 TREE gets bin/ with the programs, lib/ with every library they load and the dynamic loader, and
 share/licenses/ with the copyright file of each Debian package that gave one. The programs name the

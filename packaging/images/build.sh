@@ -11,6 +11,8 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$here"
+# shellcheck source=packaging/common.sh
+. packaging/common.sh
 
 main() {
   parse_arguments "$@"
@@ -242,14 +244,5 @@ report() {
     printf '%-12s %8s  %s\n' "$name" "$(($(stat -c %s "$out/$name.tar") / 1000000))" "$(cat "$out/$name.id")"
   done
 }
-
-need_command() {
-  local command
-  for command in "$@"; do
-    command -v "$command" >/dev/null || die E_MISSING "this needs the command '$command' (see installer/packages.sh build)"
-  done
-}
-
-die() { printf 'error [%s]: %s\n' "$1" "$2" >&2; exit 1; }
 
 main "$@"
