@@ -93,7 +93,18 @@ check_format() {
   [ -z "$faults" ] || { printf 'not formatted; run clang-format-14 -i on: %s\n' "$faults"; return 1; }
 }
 
-check_shell() { git ls-files '*.sh' | xargs -r shellcheck -x; }
+# By what they begin with: a package's scripts have names without an ending.
+check_shell() {
+  { git ls-files '*.sh'; git grep -lE '^#!/(usr/bin/env bash|bin/(ba)?sh)$'; } | sort -u | xargs -r shellcheck -x
+}
+
+check_error_codes() {
+  local code missing=0
+  for code in $(git grep -hoE '\bE_[A-Z_]+' -- installer packaging | sort -u); do
+    grep -q "\`$code\`" docs/install.md || { printf '%s is not in docs/install.md\n' "$code"; missing=1; }
+  done
+  return "$missing"
+}
 
 # Of the last commit and of what is not committed; the nightly run looks at everything.
 check_tidy() { tests/tidy.sh --changed "$(git rev-parse --verify --quiet HEAD~1 || git rev-parse HEAD)"; }
@@ -124,6 +135,8 @@ run_integration() {
 run_appliance() {
   step "quickstart prepare" installer/quickstart.sh prepare
   suite images tests/integration/images/images_test.sh
+  suite install tests/support/sandbox.sh tests/installer/install_test.sh
+  suite packages tests/installer/packages_test.sh
   suite appliance tests/support/sandbox.sh tests/clients/appliance_test.sh
 }
 
@@ -137,6 +150,7 @@ if wants style; then
   step "format" check_format
   step "shell" check_shell
   step "tidy of what changed" check_tidy
+  step "error codes" check_error_codes
   step "truncated installer does nothing" check_truncation
 fi
 if wants build || wants unit || wants integration; then
