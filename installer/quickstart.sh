@@ -6,14 +6,19 @@
 #   sudo installer/quickstart.sh up                   # engine, installation, application (needs no network)
 #   sudo installer/quickstart.sh --remove [--purge]   # takes it away; data stay unless --purge
 #
-# A second run changes nothing and restarts nothing. Errors have codes; docs/install.md lists them.
+# A second run changes nothing and restarts nothing: what an earlier one was told holds until another
+# option says otherwise. Errors have codes; docs/install.md lists them.
 
 set -eu
+
+# Written by install.sh, kept until a purge.
+options_file=/etc/slipway/install.conf
 
 main() {
   here=$(cd "$(dirname "$0")/.." && pwd)
   cd "$here"
   parse_arguments "$@"
+  recall_namespace
   [ "$(id -u)" -eq 0 ] || die E_ROOT "run this as root, or with sudo"
   mkdir -p build
   log=$here/build/quickstart.log
@@ -34,9 +39,9 @@ main() {
 parse_arguments() {
   action=all
   netns=${SLIPWAY_NETNS:-}
-  console_listen=${SLIPWAY_LISTEN:-127.0.0.1:8800}
-  listen_address=127.0.0.1
-  registration=1
+  console_listen=${SLIPWAY_LISTEN:-}
+  listen_address=
+  registration=
   purge=no
   settings=
   while [ $# -gt 0 ]; do
@@ -69,8 +74,8 @@ usage: quickstart.sh [prepare|up] [options]
   prepare            install packages, build programs, images and the release archive
   up                 start an engine if none runs, install, apply the npm registry
   --netns NAME       engine, agent, console and application live in this network namespace
-  --listen A:P       where the console listens (127.0.0.1:8800)
-  --address A        where the application's ports listen (127.0.0.1)
+  --listen A:P       where the console listens (127.0.0.1:8800 at first)
+  --address A        where the application's ports listen (127.0.0.1 at first)
   --no-registration  nobody may register an account by himself
   --set KEY=VALUE    another setting of the application; may be repeated
   --remove           take application and programs away; settings and data stay
@@ -81,6 +86,13 @@ USAGE
 value_of() {
   [ $# -ge 2 ] || die E_USAGE "$1 needs a value"
   printf '%s' "$2"
+}
+
+# Everything of an installation in a namespace is there, its engine and its volumes too.
+recall_namespace() {
+  [ -n "$netns" ] || [ ! -f "$options_file" ] || netns=$(sed -n 's/^netns=//p' "$options_file")
+  [ "$action" = remove ] || [ -z "$netns" ] || [ ! -d /run/systemd/system ] ||
+    die E_NETNS "--netns is for machines without systemd: after a boot nothing would make the namespace '$netns' again"
 }
 
 # --- prepare ----------------------------------------------------------------------------------
@@ -149,7 +161,9 @@ engine_socket() {
 }
 
 install_slipway() {
-  set -- --archive "$archive" --listen "$console_listen" --engine-socket "$engine_socket" --no-login-code --yes
+  set -- --archive "$archive" --engine-socket "$engine_socket" --no-login-code --yes
+  [ -n "$console_listen" ] || [ -f "$options_file" ] || console_listen=127.0.0.1:8800
+  [ -z "$console_listen" ] || set -- "$@" --listen "$console_listen"
   [ -z "$netns" ] || set -- "$@" --netns "$netns"
   if [ -e /opt/slipway/current ]; then
     fresh=no
@@ -172,7 +186,13 @@ load_images() {
 }
 
 apply_manifest() {
-  set -- "$manifest" --set "listen_address=$listen_address" --set "registration=$registration"
+  set -- "$manifest"
+  if nothing_was_applied; then
+    listen_address=${listen_address:-127.0.0.1}
+    registration=${registration:-1}
+  fi
+  [ -z "$listen_address" ] || set -- "$@" --set "listen_address=$listen_address"
+  [ -z "$registration" ] || set -- "$@" --set "registration=$registration"
   while IFS= read -r setting; do
     [ -z "$setting" ] || set -- "$@" --set "$setting"
   done <<SETTINGS
@@ -181,38 +201,49 @@ SETTINGS
   slipway apply "$@"
 }
 
+# The agent keeps the settings of what it ran last, after a removal too.
+nothing_was_applied() {
+  status=0
+  slipway plan >/dev/null 2>&1 || status=$?
+  [ "$status" = 5 ]
+}
+
 report() {
   via=
   [ -z "$netns" ] || via=" (in the network namespace $netns: ip netns exec $netns …)"
-  host=${console_listen%:*}
-  http_port=$(setting http_port 8080)
-  website_port=$(setting website_port 8081)
-  shown=$listen_address
-  [ "$shown" != 0.0.0.0 ] || shown=$(uname -n)
+  registry=$(published 8080)
   say ""
   say "The npm registry runs.$via"
-  say "  registry  http://$shown:$http_port/"
-  say "  website   http://$shown:$website_port/"
-  say "  console   https://$host:${console_listen##*:}/"
-  fingerprint=$(slipway status --json | sed -n 's/.*"fingerprint": *"\([0-9A-Fa-f:]*\)".*/\1/p' | head -n 1)
-  [ -z "$fingerprint" ] || say "            certificate SHA-256 $fingerprint"
+  say "  registry  http://$registry/"
+  say "  website   http://$(published 8081)/"
+  say "  console   https://$(field listen)/"
+  say "            certificate SHA-256 $(field fingerprint)"
   if [ "$fresh" = yes ]; then
     say "  one-time code for the first login: $(slipway login-code)"
   else
     say "  one-time code for a login: slipway login-code"
   fi
   say ""
-  say "Try it:  npm adduser --auth-type=legacy --registry http://$shown:$http_port/"
+  say "Try it:  npm adduser --auth-type=legacy --registry http://$registry/"
 }
 
-setting() {
-  found=$(printf '%s\n' "$settings" | sed -n "s/^$1=//p" | tail -n 1)
-  printf '%s' "${found:-$2}"
+# Where this host has the port that the front door listens on in its container.
+published() {
+  slipway ps --json | sed -n "s/.*\"\([0-9A-Fa-f.:]*\)->$1\/tcp\".*/\1/p" | head -n 1 | with_name
 }
+
+field() { slipway status --json | sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p" | head -n 1 | with_name; }
+
+# An address that stands for all of them says nothing to a reader.
+with_name() { sed "s/^0\.0\.0\.0:/$(uname -n):/"; }
 
 # --- remove -----------------------------------------------------------------------------------
 
 remove() {
+  # Containers and volumes can only be removed while there is an engine.
+  if [ -e /opt/slipway ] || [ -e /etc/slipway ] || [ -e /var/lib/slipway ]; then
+    phase "Start a Docker engine" start_engine
+  fi
   if [ "$purge" = yes ]; then
     phase "Remove Slipway, settings and data" installer/install.sh --remove --purge --yes
   else

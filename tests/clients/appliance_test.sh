@@ -30,6 +30,15 @@ trap finish EXIT
 
 inside() { nsenter --net="/run/netns/$netns" "$@"; }
 up() { installer/quickstart.sh up --netns "$netns"; }
+again() { installer/quickstart.sh up "$@"; }
+# By the processes themselves; a supervisor's child is the agent, and the agent's the console.
+programs() {
+  local supervisor agent
+  supervisor=$(cat /run/slipway/supervisor.pid)
+  agent=$(pgrep -P "$supervisor")
+  printf '%s %s %s\n' "$supervisor" "$agent" "$(pgrep -P "$agent")"
+}
+published() { docker port "$(container_named frontdoor)" 8080/tcp | head -n 1; }
 containers() { docker ps --no-trunc --quiet | sort; }
 healthy() { slipway wait --timeout 180; }
 in_folder() { (cd "$1" && shift && inside "$@"); }
@@ -108,19 +117,26 @@ inside npm cache clean --force >/dev/null 2>&1
 check "the data is still there" in_folder "$scratch/app" npm ci
 
 before=$(containers)
-agent_before=$(cat /run/slipway/slipwayd.pid 2>/dev/null)
-check "quickstart a second time" up
+programs_before=$(programs)
+check "supervisor, agent and console run" equal 3 "$(wc -w <<<"$programs_before")"
+check "quickstart a second time" again
 check "restarts no container" equal "$before" "$(containers)"
-check "and not the agent" equal "$agent_before" "$(cat /run/slipway/slipwayd.pid 2>/dev/null)"
+check "and not supervisor, agent or console" equal "$programs_before" "$(programs)"
+check "a setting is changed" again --address 0.0.0.0
+check "it listens there" equal 0.0.0.0:8080 "$(published)"
+check "a plain run" again
+check "leaves it so" equal 0.0.0.0:8080 "$(published)"
 
-check "remove" installer/quickstart.sh --remove --netns "$netns"
+check "remove, without naming the namespace again" installer/quickstart.sh --remove
 refuses "the programs are gone" test -e /opt/slipway/current
+refuses "the engine is stopped" docker version
 check "settings and state are kept" test -f /var/lib/slipway/state.db
-check "up again" up
+check "up again" again
+check "the setting has survived the removal" equal 0.0.0.0:8080 "$(published)"
 rm -rf "$scratch/app/node_modules"
 inside npm cache clean --force >/dev/null 2>&1
 check "the data has survived the removal" in_folder "$scratch/app" npm ci
-check "remove and purge" installer/quickstart.sh --remove --purge --netns "$netns"
+check "remove and purge" installer/quickstart.sh --remove --purge
 refuses "no state is left" test -e /var/lib/slipway
 refuses "no settings are left" test -e /etc/slipway
 refuses "no namespace is left" test -e "/run/netns/$netns"
