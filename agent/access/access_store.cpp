@@ -1,6 +1,5 @@
 #include "agent/access/access_store.hpp"
 
-#include "agent/access/attempts.hpp"
 #include "agent/access/schema.hpp"
 #include "agent/base/core/guarded.hpp"
 #include "agent/base/crypto/digest.hpp"
@@ -71,11 +70,14 @@ class Tables {
   Tables(Database database, const base::Clock& clock, AccessLimits limits)
       : clock_(clock),
         limits_(limits),
-        attempts_(limits.attempts_per_address, limits.attempts, limits.attempt_window),
+        attempts_(limits.attempts),
         database_(std::move(database)) {}
 
   base::Result<LoginCode> create_login_code(const std::string& actor);
-  base::Result<NewSession> sign_in(const Secret& code, const std::string& address);
+  base::Result<NewSession> sign_in(const Secret& code, const std::optional<std::string>& address);
+  std::chrono::milliseconds sign_in_wait(const std::string& address) {
+    return attempts_.wait_of(address, clock_.monotonic_time());
+  }
   base::Result<Session> find_session(const Secret& token, bool use);
   base::Status sign_out(const Secret& token, const std::string& address);
   base::Result<std::vector<AuditRecord>> audit(int limit);
@@ -85,7 +87,7 @@ class Tables {
                       const std::string& actor,
                       const std::string& address,
                       const std::string& detail);
-  Error refuse(const std::string& address);
+  Error refuse(const std::optional<std::string>& address);
   base::Result<bool> use_up(const std::string& code);
   base::Result<NewSession> new_session(const std::string& user, Role role);
   base::Result<std::optional<StoredSession>> load(const Secret& token);
@@ -163,10 +165,18 @@ base::Result<NewSession> Tables::new_session(const std::string& user, Role role)
   return made;
 }
 
-Error Tables::refuse(const std::string& address) {
-  attempts_.failed(address, clock_.monotonic_time());
-  if (auto recorded = record("login_refused", "", address, "one-time code"); !recorded) {
-    return std::move(recorded).error();
+Error Tables::refuse(const std::optional<std::string>& address) {
+  const auto when = clock_.monotonic_time();
+  // In a crowd a record of each would push what happened before out of the record.
+  const bool news = !attempts_.crowded(when);
+  if (address) {
+    attempts_.failed(*address, when);
+  }
+  if (news) {
+    if (auto recorded = record("login_refused", "", address.value_or(""), "one-time code");
+        !recorded) {
+      return std::move(recorded).error();
+    }
   }
   return Error{ErrorCode::unauthorized,
                "this one-time code is not valid",
@@ -174,11 +184,12 @@ Error Tables::refuse(const std::string& address) {
                "code_refused"};
 }
 
-base::Result<NewSession> Tables::sign_in(const Secret& code, const std::string& address) {
-  if (!attempts_.allowed(address, clock_.monotonic_time())) {
+base::Result<NewSession> Tables::sign_in(const Secret& code,
+                                         const std::optional<std::string>& address) {
+  if (address && sign_in_wait(*address).count() > 0) {
     return Error{ErrorCode::unavailable,
-                 "too many wrong codes in the last minutes",
-                 "Wait five minutes.",
+                 "too many wrong codes from this address",
+                 "Wait a moment, five minutes at most.",
                  "too_many_attempts"};
   }
   const auto typed = normalised(code.reveal());
@@ -192,8 +203,11 @@ base::Result<NewSession> Tables::sign_in(const Secret& code, const std::string& 
     return refuse(address);
   }
   BASE_TRY_ASSIGN(auto made, new_session("admin", Role::admin));
-  BASE_TRY(record("login", made.session.user, address, "one-time code"));
+  BASE_TRY(record("login", made.session.user, address.value_or(""), "one-time code"));
   BASE_TRY(transaction.commit());
+  if (address) {
+    attempts_.succeeded(*address);
+  }
   return made;
 }
 
@@ -287,8 +301,13 @@ base::Result<LoginCode> AccessStore::create_login_code(const std::string& actor)
   return state_->tables.lock()->create_login_code(actor);
 }
 
-base::Result<NewSession> AccessStore::sign_in(const Secret& code, const std::string& address) {
+base::Result<NewSession> AccessStore::sign_in(const Secret& code,
+                                              const std::optional<std::string>& address) {
   return state_->tables.lock()->sign_in(code, address);
+}
+
+std::chrono::milliseconds AccessStore::sign_in_wait(const std::string& address) {
+  return state_->tables.lock()->sign_in_wait(address);
 }
 
 base::Result<Session> AccessStore::session_of(const Secret& token) {

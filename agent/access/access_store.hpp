@@ -4,6 +4,7 @@
 // Neither codes nor session tokens are stored: only hashes of them, so that who reads the file
 // signs in nowhere. Both have so much randomness that a plain SHA-256 is enough.
 
+#include "agent/access/attempts.hpp"
 #include "agent/access/permission.hpp"
 #include "agent/base/core/clock.hpp"
 #include "agent/base/core/result.hpp"
@@ -12,6 +13,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,11 +23,8 @@ struct AccessLimits {
   std::chrono::milliseconds code_life = std::chrono::hours(24);
   std::chrono::milliseconds session_idle = std::chrono::minutes(30);
   std::chrono::milliseconds session_life = std::chrono::hours(12);
-  // Wrong codes within `attempt_window`, from one address and from all together. A code has 60
-  // bits, so this does not keep guessers out as much as it keeps them cheap, and the record short.
-  int attempts_per_address = 10;
-  int attempts = 200;
-  std::chrono::milliseconds attempt_window = std::chrono::minutes(5);
+  // A code has almost 59 bits, so this does not keep guessers out as much as it keeps them cheap.
+  AttemptLimits attempts;
   int open_codes = 5;       // Unused ones; a further one takes the place of the oldest.
   int open_sessions = 100;  // As above.
 };
@@ -73,10 +72,14 @@ class AccessStore {
 
   base::Result<LoginCode> create_login_code(const std::string& actor);
 
-  // Uses the code up. Dashes, spaces and case do not matter. Errors: unauthorized with reason
+  // Uses the code up. Dashes, spaces and case do not matter. `address` is the browser's; without
+  // one it is root on this machine, who never waits. Errors: unauthorized with reason
   // "code_refused" (wrong, used or expired: which one is not said), unavailable with reason
   // "too_many_attempts".
-  base::Result<NewSession> sign_in(const base::Secret& code, const std::string& address);
+  base::Result<NewSession> sign_in(const base::Secret& code,
+                                   const std::optional<std::string>& address);
+  // How long codes from there are refused unseen.
+  [[nodiscard]] std::chrono::milliseconds sign_in_wait(const std::string& address);
 
   // The session of a token, whose idle time begins anew. Errors: unauthorized, reason
   // "session_expired" when there is none.

@@ -1,20 +1,79 @@
 #include "agent/access/attempts.hpp"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <algorithm>
+#include <iterator>
 
 namespace agent::access {
+namespace {
 
-bool Attempts::allowed(const std::string& address, base::MonotonicTime when) {
-  while (!failures_.empty() && failures_.front().first + window_ <= when) {
-    failures_.pop_front();
+constexpr int k_most_doublings = 16;
+
+std::string network_of(const std::string& address) {
+  constexpr std::size_t k_network_bytes = 8;
+  in6_addr bytes{};
+  if (::inet_pton(AF_INET6, address.c_str(), &bytes) != 1 || IN6_IS_ADDR_V4MAPPED(&bytes)) {
+    return address;
   }
-  const auto from_here =
-      std::ranges::count(failures_, address, &decltype(failures_)::value_type::second);
-  return std::cmp_less(failures_.size(), altogether_) && from_here < per_address_;
+  return {std::begin(bytes.s6_addr), std::begin(bytes.s6_addr) + k_network_bytes};
+}
+
+}  // namespace
+
+bool Attempts::crowded(base::MonotonicTime when) {
+  while (!latest_.empty() && latest_.front() + limits_.crowd_window <= when) {
+    latest_.pop_front();
+  }
+  return latest_.size() >= limits_.crowd;
+}
+
+std::chrono::milliseconds Attempts::wait_of(const std::string& address, base::MonotonicTime when) {
+  const auto found = networks_.find(network_of(address));
+  if (found == networks_.end()) {
+    return {};
+  }
+  const auto& [count, last] = found->second;
+  if (last + limits_.memory <= when) {
+    networks_.erase(found);
+    return {};
+  }
+  const int beyond = count - (crowded(when) ? 1 : limits_.free);
+  if (beyond < 0) {
+    return {};
+  }
+  const auto wait = std::min(limits_.first_wait * (1 << std::min(beyond, k_most_doublings)),
+                             limits_.longest_wait);
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(last + wait - when);
+  return std::max(left, std::chrono::milliseconds(0));
+}
+
+void Attempts::make_room(base::MonotonicTime when) {
+  std::erase_if(networks_,
+                [&](const auto& each) { return each.second.last + limits_.memory <= when; });
+  if (networks_.size() >= limits_.networks) {
+    networks_.erase(
+        std::ranges::min_element(networks_, {}, [](const auto& each) { return each.second.last; }));
+  }
 }
 
 void Attempts::failed(const std::string& address, base::MonotonicTime when) {
-  failures_.emplace_back(when, address);
+  const auto network = network_of(address);
+  if (networks_.size() >= limits_.networks && !networks_.contains(network)) {
+    make_room(when);
+  }
+  auto& failures = networks_[network];
+  ++failures.count;
+  failures.last = when;
+  latest_.push_back(when);
+  if (latest_.size() > limits_.crowd) {
+    latest_.pop_front();
+  }
+}
+
+void Attempts::succeeded(const std::string& address) {
+  networks_.erase(network_of(address));
 }
 
 }  // namespace agent::access

@@ -1,4 +1,5 @@
 #include "agent/api/bodies.hpp"
+#include "agent/api/dispatcher.hpp"
 #include "agent/api/json_views.hpp"
 #include "agent/api/routes.hpp"
 #include "agent/base/data/json_reader.hpp"
@@ -6,11 +7,25 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
 namespace agent::api {
 namespace {
 
 using access::Permission;
 using base::http::LocalResponse;
+
+LocalResponse refuse_attempt(const base::Error& error, std::chrono::milliseconds wait) {
+  auto response = answer_of(error);
+  response.status = 429;
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  response.headers.set("Retry-After", std::to_string(std::max<std::int64_t>(seconds, 1)));
+  return response;
+}
 
 base::Result<LocalResponse> sign_in(access::AccessStore& access, const Incoming& incoming) {
   BASE_TRY_ASSIGN(const auto json, read_json(incoming.body, k_small_body));
@@ -18,13 +33,22 @@ base::Result<LocalResponse> sign_in(access::AccessStore& access, const Incoming&
   reader.allow_only({"code"});
   const base::Secret code(reader.string("code"));
   BASE_TRY(reader.finish());
-  BASE_TRY_ASSIGN(const auto made, access.sign_in(code, incoming.caller.address));
-  auto response = json_answer(to_json(made.session));
+  const auto address = incoming.caller.kind == CallerKind::local
+                           ? std::nullopt
+                           : std::optional(incoming.caller.address);
+  const auto made = access.sign_in(code, address);
+  if (!made && address && made.error().reason == "too_many_attempts") {
+    return refuse_attempt(made.error(), access.sign_in_wait(*address));
+  }
+  if (!made) {
+    return made.error();
+  }
+  auto response = json_answer(to_json(made->session));
   // No Max-Age: a browser that is closed forgets it, and the agent's own limits hold anyway.
   response.headers.add(
       "Set-Cookie",
       fmt::format(
-          "{}={}; Path=/; Secure; HttpOnly; SameSite=Strict", k_cookie, made.token.reveal()));
+          "{}={}; Path=/; Secure; HttpOnly; SameSite=Strict", k_cookie, made->token.reveal()));
   return response;
 }
 

@@ -20,9 +20,6 @@ constexpr std::size_t k_gathered = std::size_t{64} << 10U;
 constexpr int k_uploads = 8;
 // Waiting for the head of an answer: an operation's checks may ask a slow engine several things.
 constexpr std::chrono::minutes k_answer{3};
-constexpr int k_sign_ins = 10;
-constexpr std::chrono::seconds k_sign_in_each{30};
-constexpr std::size_t k_addresses = 10'000;
 
 // The agent reads the field as the mark of a forwarded request; a client's own is replaced.
 constexpr const char* k_forwarded_for = "X-Slipway-Forwarded-For";
@@ -69,16 +66,12 @@ bool reads(const std::string& method) {
 
 }  // namespace
 
-Console::Console(const std::filesystem::path& agent_socket,
-                 std::optional<StaticFiles> files,
-                 const base::Clock& clock)
+Console::Console(const std::filesystem::path& agent_socket, std::optional<StaticFiles> files)
     : relay_{.socket_path = agent_socket.string(),
              .max_body_bytes = k_most_body,
              .gathered_bytes = k_gathered,
              .response_timeout = k_answer},
-      files_(std::move(files)),
-      clock_(clock),
-      sign_ins_(AttemptLimit(k_sign_ins, k_sign_in_each, k_addresses)) {}
+      files_(std::move(files)) {}
 
 void Console::on_request(std::shared_ptr<http::Exchange> exchange) {
   const auto& request = exchange->request();
@@ -119,17 +112,6 @@ void Console::hand_on(std::shared_ptr<http::Exchange> exchange) {
   const auto& request = exchange->request();
   if (!request.url.raw_path.starts_with("/api/v1/")) {
     exchange->respond(http::error_response({ErrorCode::not_found, "no such version of the API"}));
-    return;
-  }
-  if (request.method == "POST" && request.url.path == "/api/v1/session" &&
-      !sign_ins_.lock()->take(request.remote_address, clock_.monotonic_time())) {
-    auto refusal = http::error_response({ErrorCode::unavailable,
-                                         "too many attempts to sign in from this address",
-                                         "Wait half a minute.",
-                                         "too_many_attempts"});
-    refusal.status = 429;
-    refusal.headers.set("Retry-After", "30");
-    exchange->respond(std::move(refusal));
     return;
   }
   http::relay(relay_, exchange, {{k_forwarded_for, request.remote_address}});

@@ -2,11 +2,8 @@
 // What browsers reach: pages from memory, the API by handing it on. It knows nothing of sessions
 // and has no rights; the agent checks every request itself.
 
-#include "agent/base/core/clock.hpp"
-#include "agent/base/core/guarded.hpp"
 #include "agent/base/http/relay.hpp"
 #include "agent/base/http/server.hpp"
-#include "agent/console/attempt_limit.hpp"
 #include "agent/console/static_files.hpp"
 
 #include <atomic>
@@ -18,10 +15,8 @@ namespace agent::console {
 
 class Console final : public base::http::Handler {
  public:
-  // Without files every page is 503 with the reason, while the API goes on. `clock` outlives this.
-  Console(const std::filesystem::path& agent_socket,
-          std::optional<StaticFiles> files,
-          const base::Clock& clock);
+  // Without files every page is 503 with the reason, while the API goes on.
+  Console(const std::filesystem::path& agent_socket, std::optional<StaticFiles> files);
 
   void on_request(std::shared_ptr<base::http::Exchange> exchange) override;
 
@@ -33,8 +28,6 @@ class Console final : public base::http::Handler {
 
   base::http::RelayOptions relay_;
   std::optional<StaticFiles> files_;
-  const base::Clock& clock_;
-  base::Guarded<AttemptLimit> sign_ins_;
   std::atomic<int> uploads_{0};
 };
 

@@ -1,4 +1,3 @@
-#include "agent/base/core/clock.hpp"
 #include "agent/base/http/server.hpp"
 #include "agent/base/log/log.hpp"
 #include "agent/base/process/termination.hpp"
@@ -84,8 +83,7 @@ base::Status serve(const Arguments& arguments, const base::process::Termination&
   BASE_TRY_ASSIGN(const auto configuration, load_console_configuration(arguments.config));
   BASE_TRY_ASSIGN(const auto certificate,
                   load_or_create_certificate(configuration.console.state_dir, own_hostname()));
-  const base::SystemClock clock;
-  Console console(configuration.socket, load_pages(arguments.pages), clock);
+  Console console(configuration.socket, load_pages(arguments.pages));
   base::http::ServerOptions options{.listen = {configuration.console.listen},
                                     .tls = certificate.tls};
   options.limits.connections = 2'048;

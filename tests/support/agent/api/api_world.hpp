@@ -86,7 +86,7 @@ struct ApiWorld {
   std::string sign_in() {
     const auto code = access->create_login_code("root");
     REQUIRE(code);
-    const auto made = access->sign_in(code->code, "");
+    const auto made = access->sign_in(code->code, std::nullopt);
     REQUIRE(made);
     return made->token.reveal();
   }

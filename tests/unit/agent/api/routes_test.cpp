@@ -124,6 +124,28 @@ TEST_CASE("what the console writes in place of its fingerprint is not passed on"
   CHECK(status["console"]["fingerprint"].is_null());
 }
 
+TEST_CASE("who tries codes without end is told how long to wait, and root is not") {
+  ApiWorld world;
+  const Asking browser{.uid = k_console_uid, .forwarded = true};
+  const auto try_code = [&](const Asking& asking) {
+    return world.ask(asking, "POST", "/api/v1/session", R"({"code":"2222-2222-2222"})");
+  };
+  for (int guess = 0; guess < 10; ++guess) {
+    CHECK(try_code(browser).status == 401);
+  }
+
+  const auto refused = try_code(browser);
+  const auto root = try_code(k_root);
+  world.clock.advance(std::chrono::seconds(5));
+  const auto later = try_code(browser);
+
+  CHECK(refused.status == 429);
+  CHECK(reason_of(refused) == "too_many_attempts");
+  CHECK(refused.headers.get("Retry-After") == "5");
+  CHECK(root.status == 401);
+  CHECK(later.status == 401);
+}
+
 TEST_CASE("a component shows its ports, and the status each address once") {
   ApiWorld world;
   world.lifecycle.shown_components = {running("web")};

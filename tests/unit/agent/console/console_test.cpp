@@ -3,7 +3,6 @@
 #include "agent/base/fs/temporary_directory.hpp"
 #include "agent/base/http/client.hpp"
 #include "agent/base/http/local_server.hpp"
-#include "tests/support/agent/base/core/manual_clock.hpp"
 
 #include <doctest/doctest.h>
 
@@ -36,10 +35,9 @@ class EchoAgent final : public LocalHandler {
 struct Fixture {
   base::fs::TemporaryDirectory folder =
       *base::fs::TemporaryDirectory::create(std::filesystem::temp_directory_path());
-  base::ManualClock clock;
   EchoAgent agent;
   LocalServer agent_server{{.path = (folder.path() / "s").string()}, agent};
-  Console console{folder.path() / "s", std::nullopt, clock};
+  Console console{folder.path() / "s", std::nullopt};
   Server server{{.listen = {"127.0.0.1:0"}}, console};
   Client client;
 
@@ -104,23 +102,6 @@ TEST_CASE("every answer has the security headers") {
     CHECK(response.header("X-Frame-Options") == "DENY");
     CHECK(response.header("Referrer-Policy") == "no-referrer");
   }
-}
-
-TEST_CASE("one address may not try codes without end") {
-  Fixture fixture;
-  for (int attempt = 0; attempt < 10; ++attempt) {
-    CHECK(fixture.send("POST", "/api/v1/session", "{}").status == 200);
-  }
-
-  const auto refused = fixture.send("POST", "/api/v1/session", "{}");
-  const auto other = fixture.send("GET", "/api/v1/session");
-  fixture.clock.advance(30s);
-  const auto later = fixture.send("POST", "/api/v1/session", "{}");
-
-  CHECK(refused.status == 429);
-  CHECK(refused.header("Retry-After"));
-  CHECK(other.status == 200);
-  CHECK(later.status == 200);
 }
 
 TEST_CASE("without the agent the API is 503 in its own form, and pages are still answered") {
