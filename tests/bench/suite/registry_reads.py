@@ -1,4 +1,5 @@
 """Reads of the registry against nginx serving the same bytes, and against Verdaccio."""
+import urllib.error
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -67,24 +68,39 @@ def prepare(places, stack):
     return registryd, nginx, verdaccio, files
 
 
-def requests_of(case, registryd, nginx, verdaccio):
-    """(server, address, headers) for each of the three."""
+def requests_of(case, registryd, nginx, verdaccio, files):
+    """(server, address, headers) for each of the three, each of which has been asked once."""
     static = "/" + case.file.removesuffix(".gz")
-    requests = [(registryd, case.path, case.headers), (nginx, static, case.headers), (verdaccio, case.path, case.headers)]
-    if not case.unchanged:
-        return requests
-    conditional = []
-    for server, path, headers in requests:
-        _, fields = fetch(server.url(path), headers)
-        conditional.append((server, path, (*headers, ("if-none-match", fields["etag"]))))
-    return conditional
+    requests = []
+    for server, path in ((registryd, case.path), (nginx, static), (verdaccio, case.path)):
+        body, fields = fetch(server.url(path), case.headers)
+        if (GZIP in case.headers) != (fields.get("content-encoding") == "gzip"):
+            raise MeasurementError(f"{case.name}: {server.url(path)} has encoding {fields.get('content-encoding')}")
+        if server is not verdaccio and body != files[case.file]:
+            raise MeasurementError(f"{case.name}: {server.url(path)} has other bytes")
+        headers = case.headers
+        if case.unchanged:
+            headers = (*headers, ("if-none-match", fields["etag"]))
+            must_be_unchanged(server.url(path), headers)
+        requests.append((server, path, headers))
+    return requests
+
+
+def must_be_unchanged(url, headers):
+    """wrk does not tell 304 from 200."""
+    try:
+        fetch(url, headers)
+    except urllib.error.HTTPError as answer:
+        if answer.code == 304:
+            return
+    raise MeasurementError(f"{url}: not 304 to its own etag")
 
 
 def run(places, rounds, say):
     rows = []
     with ExitStack() as stack:
         registryd, nginx, verdaccio, files = prepare(places, stack)
-        plans = [(case, requests_of(case, registryd, nginx, verdaccio)) for case in cases()]
+        plans = [(case, requests_of(case, registryd, nginx, verdaccio, files)) for case in cases()]
         measured = {case.name: [[], [], []] for case, _ in plans}
         for number in range(rounds):
             say(f"round {number + 1} of {rounds}")
