@@ -5,10 +5,10 @@
 #   tests/bench/run.sh NAME…      only these; `run.sh --list` names them
 #   BENCH_ROUNDS=5 run.sh NAME…   other than the usual number of rounds
 #
-# On Debian 12 as root it installs what it needs (apt, npm), builds the release when its programs are
-# missing, and starts a Docker engine of its own in a network namespace of its own for those that need
-# one. Nothing is left running. Results are in build/bench; README.md beside this file says how to read
-# them. A target that is missed is printed; the exit status says only whether all could be measured.
+# On Debian 12 as root it installs what it needs (apt, npm), builds release and web console, and starts
+# a Docker engine of its own in a network namespace of its own for those that need one. Nothing is left
+# running. Results are in build/bench; README.md beside this file says how to read them. A target that
+# is missed is printed; the exit status says only whether all could be measured.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -19,15 +19,20 @@ prepare() {
   installer/packages.sh build run test bench
   # shellcheck disable=SC1091 # Written by packages.sh.
   . build/tools/env.sh
-  local program
-  for program in slipwayd slipway slipway-console registryd; do
-    if [ ! -x "build/release/bin/$program" ]; then
-      export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$PWD
-      cmake --preset release && cmake --build --preset release
-      break
-    fi
-  done
+  export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$PWD
+  cmake --preset release
+  cmake --build --preset release --target slipwayd slipway slipway-console registryd
+  build_pages
   install_verdaccio
+}
+
+# The console holds them in memory.
+build_pages() {
+  local pages=web-admin/dist/index.html
+  if [ -f "$pages" ] && [ -z "$(find web-admin/src web-admin/package-lock.json agent/api/openapi.yaml -newer "$pages")" ]; then
+    return
+  fi
+  (cd web-admin && npm ci --no-audit --no-fund && npm run build)
 }
 
 # By npm, which checks what it fetches against the digests in package-lock.json.
@@ -62,7 +67,10 @@ for name in "${names[@]}"; do
 done
 
 mkdir -p build/bench
-prepare >build/bench/prepare.log 2>&1 || { tail -n 30 build/bench/prepare.log >&2; exit 1; }
+# A shell of its own: within a condition errexit would not hold.
+export -f build_pages install_verdaccio prepare
+export tools
+bash -euo pipefail -c prepare >build/bench/prepare.log 2>&1 || { tail -n 30 build/bench/prepare.log >&2; exit 1; }
 # shellcheck disable=SC1091 # Written by packages.sh.
 . build/tools/env.sh
 [ "${#plain[@]}" -eq 0 ] || python3 "$bench" run "${plain[@]}" || true
