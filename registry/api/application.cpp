@@ -18,13 +18,6 @@ using base::ErrorCode;
 using base::http::Exchange;
 using base::http::Response;
 
-// "/npm" of "https://host/npm"; empty when the address has no path.
-std::string path_of_url(std::string_view url) {
-  const auto scheme = url.find("://");
-  const auto slash = scheme == std::string_view::npos ? scheme : url.find('/', scheme + 3);
-  return slash == std::string_view::npos ? std::string() : std::string(url.substr(slash));
-}
-
 // The path with every package name as one segment, whichever way its slash was written. Nothing for
 // a path that can have no route.
 std::optional<std::vector<std::string>> canonical_segments(std::string_view raw_path) {
@@ -66,8 +59,7 @@ Response not_found() {
 
 }  // namespace
 
-Application::Application(Services services)
-    : services_(std::move(services)), prefix_(path_of_url(services_.public_url)) {
+Application::Application(Services services) : services_(services) {
   add_document_routes(tables_, services_);
   add_tarball_routes(tables_, services_);
   add_publish_routes(tables_, services_);
@@ -81,10 +73,12 @@ Application::Application(Services services)
 
 void Application::on_request(std::shared_ptr<Exchange> exchange) {
   const auto& request = exchange->request();
+  auto address = services_.addressing.registry(request);
   std::string_view path = request.url.raw_path;
-  if (!prefix_.empty() && path.starts_with(prefix_) &&
-      path.substr(prefix_.size()).starts_with('/')) {
-    path.remove_prefix(prefix_.size());
+  // A proxy may have taken the path of the address off or not.
+  const auto prefix = path_of_url(address);
+  if (!prefix.empty() && path.starts_with(prefix) && path.substr(prefix.size()).starts_with('/')) {
+    path.remove_prefix(prefix.size());
   }
   const auto segments = canonical_segments(path);
   if (!segments) {
@@ -98,7 +92,9 @@ void Application::on_request(std::shared_ptr<Exchange> exchange) {
     return;
   }
   identify(*match.route,
-           Call{.exchange = std::move(exchange), .parameters = std::move(match.parameters)});
+           Call{.exchange = std::move(exchange),
+                .address = std::move(address),
+                .parameters = std::move(match.parameters)});
 }
 
 Response Application::on_protocol_error(int status, std::string_view message) {

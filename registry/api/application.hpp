@@ -7,6 +7,7 @@
 #include "agent/base/http/server.hpp"
 #include "agent/base/http/worker_pool.hpp"
 #include "registry/access/accounts.hpp"
+#include "registry/api/addressing.hpp"
 #include "registry/api/catalog.hpp"
 #include "registry/store/blob_store.hpp"
 #include "registry/store/metadata_store.hpp"
@@ -27,13 +28,14 @@ struct Services {
   store::BlobStore& blobs;
   base::http::WorkerPool& workers;
   const base::Clock& clock;
-  std::string public_url;  // Without a slash at its end.
+  const Addressing& addressing;
   std::uint64_t max_tarball = std::uint64_t{512} << 20U;
 };
 
 // One request on its way through a route.
 struct Call {
   std::shared_ptr<base::http::Exchange> exchange;
+  std::string address;  // Of the registry as this client reaches it; empty when it names none.
   base::http::PathParameters parameters;
   std::optional<access::Identity> identity;
   EntryPtr package;  // Of routes that change a package; null when there is none yet.
@@ -74,7 +76,6 @@ class Application final : public base::http::Handler {
   void submit(std::shared_ptr<base::http::Exchange> exchange, std::function<void()> task);
 
   Services services_;
-  std::string prefix_;  // The path of the public address; clients may send it or not.
   RouteTables tables_;
 };
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <ctime>
@@ -22,6 +23,9 @@ using core::Package;
 // A smaller document fits into one packet as it is.
 constexpr std::size_t k_min_gzip = 512;
 constexpr int k_attempts = 5;
+// Most registries are reached by one address, some by two. More take turns, so that whoever makes
+// hosts up costs the time of a document each and no memory.
+constexpr std::size_t k_max_addresses = 4;
 
 enum class Form { full, abbreviated };
 
@@ -54,24 +58,36 @@ Headers document_headers(const Representation& document, Form form, const Packag
                  {"vary", "accept, accept-encoding"}};
 }
 
-// The tag depends on the form and on the public address, both of which change the bytes, and not
-// on the transfer coding: caches that unpack would lose it. `modified` tells apart two histories of
-// one database, before and after a restore.
+// The tag depends on the form and on the address, both of which change the bytes, and not on the
+// transfer coding: caches that unpack would lose it. `modified` tells apart two histories of one
+// database, before and after a restore.
 Representation represent(const Package& package,
                          Form form,
                          std::string text,
-                         std::string_view url_fingerprint) {
+                         std::string_view address_fingerprint) {
   Representation document;
   document.etag = fmt::format("\"{}-{:x}-{}{}\"",
                               package.revision_text(),
                               package.modified.time_since_epoch().count(),
                               form == Form::full ? 'f' : 'a',
-                              url_fingerprint);
+                              address_fingerprint);
   const auto headers = document_headers(document, form, package);
   document.plain_head = base::http::prepare_head(200, headers, text.size());
   document.not_modified_head = base::http::prepare_head(304, headers, std::nullopt);
   document.plain = std::make_shared<const std::string>(std::move(text));
   return document;
+}
+
+DocumentsPtr prepare(const std::shared_ptr<const Package>& package, const std::string& address) {
+  const auto fingerprint = base::crypto::sha256_hex(address).substr(0, 8);
+  auto documents = std::make_shared<Documents>();
+  documents->address = address;
+  documents->package = package;
+  documents->full =
+      represent(*package, Form::full, core::full_document(*package, address), fingerprint);
+  documents->abbreviated = represent(
+      *package, Form::abbreviated, core::abbreviated_document(*package, address), fingerprint);
+  return documents;
 }
 
 void compress(Representation& document, Form form, const Package& package) {
@@ -88,27 +104,63 @@ void compress(Representation& document, Form form, const Package& package) {
 
 }  // namespace
 
-std::size_t CatalogEntry::bytes() const {
+std::size_t Documents::bytes() const {
   std::size_t size = 2048;
   for (const auto* document : {&full, &abbreviated}) {
     size += document->plain == nullptr ? 0 : document->plain->size();
     size += document->gzip == nullptr ? 0 : document->gzip->size();
   }
+  return size;
+}
+
+std::size_t CatalogEntry::bytes() const {
+  std::size_t size = 1024;
   for (const auto& version : package->versions) {
     size += version.content->manifest.size() + version.content->abbreviated.size() + 512;
   }
   return size;
 }
 
+DocumentsPtr Catalog::Cache::use_documents(const std::string& name, const std::string& address) {
+  const auto found = slots.find(name);
+  if (found == slots.end()) {
+    return nullptr;
+  }
+  auto& slot = found->second;
+  const auto ready = std::find_if(slot.documents.begin(),
+                                  slot.documents.end(),
+                                  [&](const auto& each) { return each->address == address; });
+  if (ready == slot.documents.end()) {
+    return nullptr;
+  }
+  std::rotate(slot.documents.begin(), ready, ready + 1);
+  uses.splice(uses.begin(), uses, slot.use);
+  return slot.documents.front();
+}
+
+void Catalog::Cache::recount(Slot& slot) {
+  bytes -= slot.bytes;
+  slot.bytes = slot.entry->bytes();
+  for (const auto& each : slot.documents) {
+    slot.bytes += each->bytes();
+  }
+  bytes += slot.bytes;
+}
+
+void Catalog::Cache::shrink_to(std::size_t limit) {
+  while (bytes > limit && uses.size() > 1) {
+    const auto oldest = slots.find(uses.back());
+    bytes -= oldest->second.bytes;
+    slots.erase(oldest);
+    uses.pop_back();
+  }
+}
+
 Catalog::Catalog(store::MetadataStore& store,
                  upstream::Upstream& upstream,
                  base::http::WorkerPool& workers,
                  Options options)
-    : store_(store),
-      upstream_(upstream),
-      workers_(workers),
-      options_(std::move(options)),
-      url_fingerprint_(base::crypto::sha256_hex(options_.public_url).substr(0, 8)) {}
+    : store_(store), upstream_(upstream), workers_(workers), options_(std::move(options)) {}
 
 std::mutex& Catalog::lock_of(const std::string& name) {
   return locks_.at(std::hash<std::string>()(name) % locks_.size());
@@ -165,65 +217,110 @@ base::Result<EntryPtr> Catalog::change(const std::string& name, const Update& up
   }
 }
 
+DocumentsPtr Catalog::cached_documents(const std::string& name, const std::string& address) {
+  return cache_.lock()->use_documents(name, address);
+}
+
+DocumentsPtr Catalog::documents(const EntryPtr& entry, const std::string& address) {
+  const auto& name = entry->package->name;
+  const std::lock_guard guard(lock_of(name));
+  if (auto ready = cached_documents(name, address)) {
+    return ready;  // Somebody else made them while we waited.
+  }
+  auto made = prepare(entry->package, address);
+  if (keep(entry, made)) {
+    compress_later(name, made);
+  }
+  return made;
+}
+
+std::string Catalog::address_in_use(const std::string& name) {
+  auto cache = cache_.lock();
+  const auto found = cache->slots.find(name);
+  return found == cache->slots.end() || found->second.documents.empty()
+             ? options_.public_url
+             : found->second.documents.front()->address;
+}
+
 EntryPtr Catalog::insert(Package package) {
   auto entry = std::make_shared<CatalogEntry>();
   entry->package = std::make_shared<const Package>(std::move(package));
   const auto& stored = *entry->package;
-  if (!stored.is_unpublished()) {
-    entry->full = represent(
-        stored, Form::full, core::full_document(stored, options_.public_url), url_fingerprint_);
-    entry->abbreviated = represent(stored,
-                                   Form::abbreviated,
-                                   core::abbreviated_document(stored, options_.public_url),
-                                   url_fingerprint_);
-  }
   for (const auto& version : stored.versions) {
     entry->by_tarball.emplace(version.content->tarball, &version);
   }
-  put(stored.name, entry);
-  if (!stored.is_unpublished()) {
-    compress_later(entry);
+  const auto address = stored.is_unpublished() ? std::string() : address_in_use(stored.name);
+  auto documents = address.empty() ? nullptr : prepare(entry->package, address);
+  put(entry, documents);
+  if (documents != nullptr) {
+    compress_later(stored.name, documents);
   }
   return entry;
 }
 
-void Catalog::put(const std::string& name, EntryPtr entry) {
+void Catalog::put(const EntryPtr& entry, DocumentsPtr documents) {
   auto cache = cache_.lock();
+  const auto& name = entry->package->name;
   auto& slot = cache->slots[name];
   if (slot.entry != nullptr) {
-    cache->bytes -= slot.entry->bytes();
     cache->uses.splice(cache->uses.begin(), cache->uses, slot.use);
   } else {
     cache->uses.push_front(name);
     slot.use = cache->uses.begin();
   }
-  cache->bytes += entry->bytes();
-  slot.entry = std::move(entry);
-  while (cache->bytes > options_.memory_limit && cache->uses.size() > 1) {
-    const auto oldest = cache->slots.find(cache->uses.back());
-    cache->bytes -= oldest->second.entry->bytes();
-    cache->slots.erase(oldest);
-    cache->uses.pop_back();
+  slot.entry = entry;
+  slot.documents.clear();
+  if (documents != nullptr) {
+    slot.documents.push_back(std::move(documents));
   }
+  cache->recount(slot);
+  cache->shrink_to(options_.memory_limit);
+}
+
+// False when the package was written or forgotten meanwhile: then they serve one answer and go.
+bool Catalog::keep(const EntryPtr& entry, const DocumentsPtr& documents) {
+  auto cache = cache_.lock();
+  const auto found = cache->slots.find(entry->package->name);
+  if (found == cache->slots.end() || found->second.entry != entry) {
+    return false;
+  }
+  auto& slot = found->second;
+  slot.documents.insert(slot.documents.begin(), documents);
+  if (slot.documents.size() > k_max_addresses) {
+    slot.documents.pop_back();
+  }
+  cache->recount(slot);
+  cache->shrink_to(options_.memory_limit);
+  return true;
 }
 
 // Several writes in a row leave one compression each in the queue, and only the newest is worth its
-// time: the others find that their entry is no longer the one that is served.
-void Catalog::compress_later(const EntryPtr& entry) {
-  static_cast<void>(workers_.submit([this, weak = std::weak_ptr<const CatalogEntry>(entry)] {
+// time: the others find that their documents are no longer those that are served.
+void Catalog::compress_later(const std::string& name, const DocumentsPtr& documents) {
+  static_cast<void>(workers_.submit([this, name, weak = std::weak_ptr(documents)] {
     const auto plain = weak.lock();
-    if (plain == nullptr || cached(plain->package->name) != plain) {
+    if (plain == nullptr || cached_documents(name, plain->address) != plain) {
       return;
     }
-    auto packed = std::make_shared<CatalogEntry>(*plain);
+    auto packed = std::make_shared<Documents>(*plain);
     compress(packed->full, Form::full, *packed->package);
     compress(packed->abbreviated, Form::abbreviated, *packed->package);
-    const auto& name = packed->package->name;
-    const std::lock_guard guard(lock_of(name));
-    if (cached(name) == plain) {
-      put(name, std::move(packed));
-    }
+    replace(name, plain, packed);
   }));
+}
+
+void Catalog::replace(const std::string& name,
+                      const DocumentsPtr& plain,
+                      const DocumentsPtr& packed) {
+  auto cache = cache_.lock();
+  const auto found = cache->slots.find(name);
+  if (found == cache->slots.end()) {
+    return;
+  }
+  auto& slot = found->second;
+  std::replace(slot.documents.begin(), slot.documents.end(), plain, packed);
+  cache->recount(slot);
+  cache->shrink_to(options_.memory_limit);
 }
 
 }  // namespace registry::api

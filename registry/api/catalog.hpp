@@ -1,9 +1,10 @@
 #pragma once
 // Packages as answers that are ready before they are asked for.
 //
-// For every package in use the catalog holds both documents as bytes, with heads and ETags. They
-// are made when the package is read from the store or written, so a request costs a lookup; gzip
-// follows from a worker, and until it is there the plain bytes are served.
+// For every package in use the catalog holds both documents as bytes, with heads and ETags, once
+// for each address under which it is asked for. Those for the configured address, or for the one
+// used last, are made when the package is read from the store or written, so a request costs a
+// lookup; gzip follows from a worker, and until it is there the plain bytes are served.
 
 #include "agent/base/core/guarded.hpp"
 #include "agent/base/http/response.hpp"
@@ -21,6 +22,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace registry::api {
 
@@ -34,10 +36,19 @@ struct Representation {
   base::http::SharedHead not_modified_head;
 };
 
-struct CatalogEntry {
+// Both documents of one revision as clients of one address read them.
+struct Documents {
+  std::string address;
   std::shared_ptr<const core::Package> package;
   Representation full;
   Representation abbreviated;
+
+  [[nodiscard]] std::size_t bytes() const;
+};
+using DocumentsPtr = std::shared_ptr<const Documents>;
+
+struct CatalogEntry {
+  std::shared_ptr<const core::Package> package;
   std::unordered_map<std::string_view, const core::PackageVersion*> by_tarball;
 
   [[nodiscard]] std::size_t bytes() const;
@@ -47,8 +58,9 @@ using EntryPtr = std::shared_ptr<const CatalogEntry>;
 class Catalog {
  public:
   struct Options {
-    std::string public_url;                              // Without a slash at its end.
-    std::size_t memory_limit = std::size_t{192} << 20U;  // Of entries; the least used go first.
+    std::string public_url;  // Empty: addresses come with requests.
+    std::size_t memory_limit = std::size_t{192}
+                               << 20U;  // Of all that is held; the least used go first.
   };
 
   // All outlive the catalog.
@@ -63,6 +75,14 @@ class Catalog {
   // The entry, from memory or the store; a tombstone is an entry too. May block. Errors: not_found.
   base::Result<EntryPtr> find(const std::string& name);
 
+  // The documents of a package under an address (without a slash at its end), when they are in
+  // memory. Never blocks.
+  [[nodiscard]] DocumentsPtr cached_documents(const std::string& name, const std::string& address);
+
+  // The same, made if need be; of `entry` or of what has replaced it. Only for a package that is
+  // not unpublished. Compresses nothing itself, but takes long for a large package.
+  DocumentsPtr documents(const EntryPtr& entry, const std::string& address);
+
   using Update = std::function<base::Result<core::Change>(const core::Package& before)>;
 
   // Applies a write: calls `update` with the package as it is (of revision 0 when there is none)
@@ -75,24 +95,31 @@ class Catalog {
   struct Cache {
     struct Slot {
       EntryPtr entry;
+      std::vector<DocumentsPtr> documents;  // Of `entry`, one an address; most recent first.
+      std::size_t bytes = 0;
       std::list<std::string>::iterator use;
     };
     std::unordered_map<std::string, Slot> slots;
     std::list<std::string> uses;  // Most recent first.
     std::size_t bytes = 0;
+
+    DocumentsPtr use_documents(const std::string& name, const std::string& address);
+    void recount(Slot& slot);
+    void shrink_to(std::size_t limit);
   };
 
   std::mutex& lock_of(const std::string& name);
-  base::Result<std::optional<core::Package>> load(const std::string& name);
   EntryPtr insert(core::Package package);
-  void put(const std::string& name, EntryPtr entry);
-  void compress_later(const EntryPtr& entry);
+  void put(const EntryPtr& entry, DocumentsPtr documents);
+  [[nodiscard]] std::string address_in_use(const std::string& name);
+  bool keep(const EntryPtr& entry, const DocumentsPtr& documents);
+  void compress_later(const std::string& name, const DocumentsPtr& documents);
+  void replace(const std::string& name, const DocumentsPtr& plain, const DocumentsPtr& packed);
 
   store::MetadataStore& store_;
   upstream::Upstream& upstream_;
   base::http::WorkerPool& workers_;
   Options options_;
-  std::string url_fingerprint_;
   base::Guarded<Cache> cache_;
   // A package's lock is held while it is read into the cache and while it is written, so that an
   // older state never replaces a newer one. Packages share locks by hash; a thousand are enough

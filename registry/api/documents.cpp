@@ -22,12 +22,21 @@ Error gone(const std::string& name) {
   return Error{ErrorCode::not_found, fmt::format("{} was unpublished", name)};
 }
 
-Response document_answer(const Request& request, const CatalogEntry& entry) {
+base::Status check_address(const Call& call) {
+  if (call.address.empty()) {
+    return Error{ErrorCode::invalid_input,
+                 "the request names no host under which its tarballs could be fetched",
+                 "Expected HOST or HOST:PORT in the Host field."};
+  }
+  return base::ok();
+}
+
+Response document_answer(const Request& request, const Documents& documents) {
   const auto accept = request.headers.get("accept");
   // Writers ask with `?write=true` for what they will send back, whatever they accept.
   const bool abbreviated =
       accept && prefers_abbreviated(*accept) && !request.url.parameter("write");
-  const auto& document = abbreviated ? entry.abbreviated : entry.full;
+  const auto& document = abbreviated ? documents.abbreviated : documents.full;
   const auto condition = request.headers.get("if-none-match");
   if (condition && etag_matches(*condition, document.etag)) {
     return Response{.status = 304, .head = document.not_modified_head};
@@ -39,9 +48,9 @@ Response document_answer(const Request& request, const CatalogEntry& entry) {
   return Response{.body = document.plain, .head = document.plain_head};
 }
 
-base::Result<Response> version_answer(const Services& services,
-                                      const CatalogEntry& entry,
-                                      const std::string& selector) {
+base::Result<Response> version_answer(const Call& call, const CatalogEntry& entry) {
+  BASE_TRY(check_address(call));
+  const auto& selector = call.parameters.at("selector");
   const auto& package = *entry.package;
   const auto tag = package.tags.find(selector);
   std::string wanted = tag == package.tags.end() ? selector : tag->second;
@@ -52,38 +61,39 @@ base::Result<Response> version_answer(const Services& services,
   if (version == nullptr) {
     return Error{ErrorCode::not_found, fmt::format("version not found: {:.256}", selector)};
   }
-  return json_answer(200, core::version_document(*version, services.public_url));
+  return json_answer(200, core::version_document(*version, call.address));
 }
 
 }  // namespace
 
 void add_document_routes(RouteTables& tables, const Services& services) {
-  tables.packages.add("GET",
-                      "/{package}",
-                      access::Permission::read,
-                      Action{.quick = [&services](const Call& call) -> std::optional<Response> {
-                               const auto entry =
-                                   services.catalog.cached(call.parameters.at("package"));
-                               if (entry == nullptr || entry->package->is_unpublished()) {
-                                 return std::nullopt;
-                               }
-                               return document_answer(call.request(), *entry);
-                             },
-                             .answer = [&services](Call& call) -> base::Result<Response> {
-                               const auto& name = call.parameters.at("package");
-                               BASE_TRY_ASSIGN(const auto entry, services.catalog.find(name));
-                               if (entry->package->is_unpublished()) {
-                                 return gone(name);
-                               }
-                               return document_answer(call.request(), *entry);
-                             }});
+  tables.packages.add(
+      "GET",
+      "/{package}",
+      access::Permission::read,
+      Action{.quick = [&services](const Call& call) -> std::optional<Response> {
+               const auto ready =
+                   services.catalog.cached_documents(call.parameters.at("package"), call.address);
+               return ready == nullptr ? std::nullopt
+                                       : std::optional(document_answer(call.request(), *ready));
+             },
+             .answer = [&services](Call& call) -> base::Result<Response> {
+               const auto& name = call.parameters.at("package");
+               BASE_TRY_ASSIGN(const auto entry, services.catalog.find(name));
+               if (entry->package->is_unpublished()) {
+                 return gone(name);
+               }
+               BASE_TRY(check_address(call));
+               return document_answer(call.request(),
+                                      *services.catalog.documents(entry, call.address));
+             }});
   tables.packages.add("GET",
                       "/{package}/{selector}",
                       access::Permission::read,
                       Action{.answer = [&services](Call& call) -> base::Result<Response> {
                         BASE_TRY_ASSIGN(const auto entry,
                                         services.catalog.find(call.parameters.at("package")));
-                        return version_answer(services, *entry, call.parameters.at("selector"));
+                        return version_answer(call, *entry);
                       }});
 }
 

@@ -8,19 +8,9 @@
 namespace registry::api {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
 std::string_view take_until(std::string_view& text, char separator) {
   const auto end = std::min(text.find(separator), text.size());
-  const auto part = trimmed(text.substr(0, end));
+  const auto part = base::http::trimmed(text.substr(0, end));
   text.remove_prefix(std::min(end + 1, text.size()));
   return part;
 }

@@ -16,7 +16,8 @@ namespace registry::server {
 struct Configuration {
   std::filesystem::path data;
   std::string listen = "127.0.0.1:8080";
-  std::string public_url;          // Empty: made from `listen`.
+  std::string public_url;          // Empty: each request is answered with its own.
+  std::string trusted_proxies;     // Entries of api::TrustedProxies, between commas.
   base::Secret database;           // postgres://…, which may hold a password; empty for SQLite.
   base::Secret database_password;  // For an address without one.
   bool registration = false;

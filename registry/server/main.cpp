@@ -60,8 +60,17 @@ void add_serve(CLI::App& app, Options& options) {
   serve->add_option("--listen", configuration.listen, "ADDRESS:PORT to listen on")
       ->envname("REGISTRYD_LISTEN")
       ->capture_default_str();
-  serve->add_option("--public-url", configuration.public_url, "Where clients reach the registry")
+  serve
+      ->add_option("--public-url",
+                   configuration.public_url,
+                   "Where clients reach the registry; without it, where each request came to")
       ->envname("REGISTRYD_PUBLIC_URL");
+  serve
+      ->add_option("--trusted-proxies",
+                   configuration.trusted_proxies,
+                   "Whose X-Forwarded-… fields are believed: addresses, networks, `loopback`, "
+                   "`private`, between commas")
+      ->envname("REGISTRYD_TRUSTED_PROXIES");
   serve->add_option("--registration", options.registration, "Let strangers create accounts")
       ->envname("REGISTRYD_REGISTRATION")
       ->check(CLI::IsMember({"on", "off"}))

@@ -6,6 +6,7 @@
 #include "agent/base/http/worker_pool.hpp"
 #include "agent/base/log/log.hpp"
 #include "registry/access/accounts.hpp"
+#include "registry/api/addressing.hpp"
 #include "registry/api/application.hpp"
 #include "registry/api/catalog.hpp"
 #include "registry/store/blob_store.hpp"
@@ -14,8 +15,6 @@
 #include "registry/store/sql_metadata_store.hpp"
 #include "registry/store/sqlite.hpp"
 #include "registry/upstream/upstream.hpp"
-
-#include <fmt/format.h>
 
 #include <csignal>
 #include <memory>
@@ -66,17 +65,13 @@ base::Result<std::optional<base::fs::LockFile>> lock_data(const Configuration& c
   return std::optional(std::move(lock));
 }
 
-base::Result<std::string> public_url_of(const Configuration& configuration) {
+base::Result<api::Addressing> addressing_of(const Configuration& configuration) {
+  std::string public_url;
   if (!configuration.public_url.empty()) {
-    return parse_public_url(configuration.public_url);
+    BASE_TRY_ASSIGN(public_url, parse_public_url(configuration.public_url));
   }
-  const auto colon = configuration.listen.rfind(':');
-  const auto host = configuration.listen.substr(0, colon);
-  const bool any = host == "0.0.0.0" || host == "[::]";
-  return fmt::format("{}://{}{}",
-                     configuration.tls_certificate.empty() ? "http" : "https",
-                     any ? "localhost" : host,
-                     colon == std::string::npos ? "" : configuration.listen.substr(colon));
+  BASE_TRY_ASSIGN(auto proxies, api::TrustedProxies::parse(configuration.trusted_proxies));
+  return api::Addressing(std::move(public_url), std::move(proxies));
 }
 
 base::Result<std::shared_ptr<base::http::TlsContext>> tls_of(const Configuration& configuration) {
@@ -111,7 +106,7 @@ base::Status serve(const Configuration& configuration) {
 
   const base::SystemClock clock;
   BASE_TRY_ASSIGN(const auto lock, lock_data(configuration));
-  BASE_TRY_ASSIGN(const std::string public_url, public_url_of(configuration));
+  BASE_TRY_ASSIGN(const auto addressing, addressing_of(configuration));
   BASE_TRY_ASSIGN(auto tls, tls_of(configuration));
   BASE_TRY_ASSIGN(const auto metadata, open_metadata(configuration, clock));
   BASE_TRY_ASSIGN(const auto blobs, store::open_blob_folder(configuration.data / "blobs"));
@@ -121,21 +116,22 @@ base::Status serve(const Configuration& configuration) {
       clock,
       {.registration = configuration.registration, .anonymous_read = configuration.anonymous_read});
   base::http::WorkerPool workers(k_workers, k_queue_limit);
-  api::Catalog catalog(*metadata, *upstream, workers, {.public_url = public_url});
+  api::Catalog catalog(*metadata, *upstream, workers, {.public_url = addressing.public_url()});
   api::Application application({.catalog = catalog,
                                 .accounts = accounts,
                                 .metadata = *metadata,
                                 .blobs = *blobs,
                                 .workers = workers,
                                 .clock = clock,
-                                .public_url = public_url,
+                                .addressing = addressing,
                                 .max_tarball = configuration.max_tarball});
   base::http::Server server({.listen = {configuration.listen}, .tls = std::move(tls)}, application);
   BASE_TRY(server.start());
   base::log::info("serving",
                   {{"listen", configuration.listen},
                    {"port", server.ports().front()},
-                   {"public_url", public_url},
+                   {"public_url",
+                    addressing.public_url().empty() ? "of each request" : addressing.public_url()},
                    {"store", uses_postgres(configuration) ? "postgresql" : "sqlite"},
                    {"registration", configuration.registration},
                    {"anonymous_read", configuration.anonymous_read}});

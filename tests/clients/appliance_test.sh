@@ -56,6 +56,14 @@ lock_has_integrity() {
   equal 2 "$lines"
 }
 
+tarball_at() { inside npm view plain-package@1.0.0 dist.tarball --registry "$1" 2>/dev/null; }
+# A fresh cache, so that the tarball is fetched and not remembered from another address.
+installs_from() {
+  rm -rf "$scratch/elsewhere" && mkdir "$scratch/elsewhere" &&
+    in_folder "$scratch/elsewhere" npm install plain-package@1.0.0 --registry "$1" --cache "$scratch/elsewhere/cache"
+}
+listens_at() { slipway apply --set "http_port=$1" && healthy; }
+
 requires_as() { equal "$2" "$(cd "$scratch/app" && node -p "require('$1')")"; }
 
 # npm asks on a terminal, so it gets one.
@@ -99,6 +107,15 @@ rm -rf "$scratch/app/node_modules"
 check "npm ci" in_folder "$scratch/app" npm ci
 check "the package is what was published" requires_as plain-package plain-package@1.0.0
 check "the scoped one too" requires_as @team/scoped @team/scoped@1.0.0
+
+check "another host is answered with its own tarballs" equal \
+  http://127.0.0.2:8080/plain-package/-/plain-package-1.0.0.tgz "$(tarball_at http://127.0.0.2:8080/)"
+check "and installs from there" installs_from http://127.0.0.2:8080/
+check "the registry moves to another port" listens_at 9090
+check "another port is answered with its own tarballs" equal \
+  http://127.0.0.1:9090/plain-package/-/plain-package-1.0.0.tgz "$(tarball_at http://127.0.0.1:9090/)"
+check "and installs from there too" installs_from http://127.0.0.1:9090/
+check "and moves back" listens_at 8080
 
 make_package plain plain-package 1.1.0
 check "a second version" in_folder "$scratch/plain" npm publish --tag next

@@ -10,14 +10,6 @@ char lowered(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 bool list_has(std::string_view list, std::string_view token) {
   while (!list.empty()) {
     const auto comma = std::min(list.find(','), list.size());
@@ -66,6 +58,14 @@ void Headers::set(std::string name, std::string value) {
 void Headers::remove(std::string_view name) {
   std::erase_if(fields_,
                 [&](const Header& field) { return equal_ignoring_case(field.name, name); });
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) {
+    return {};
+  }
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 bool equal_ignoring_case(std::string_view left, std::string_view right) noexcept {

@@ -42,6 +42,9 @@ class Headers {
   std::vector<Header> fields_;
 };
 
+// Without the blanks and tabs that may stand around a field's value or an entry of its list.
+[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
+
 // ASCII only, as field names, methods and tokens are.
 [[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right) noexcept;
 

@@ -42,7 +42,8 @@ std::string publish_body(const std::string& name,
 RegistryUnderTest::RegistryUnderTest(access::Policy policy,
                                      std::string public_url,
                                      std::uint64_t max_tarball)
-    : folder_(base::fs::TemporaryDirectory::create("/tmp").operator*()) {
+    : addressing_(std::move(public_url), *api::TrustedProxies::parse("127.0.0.1")),
+      folder_(base::fs::TemporaryDirectory::create("/tmp").operator*()) {
   auto database = store::sqlite_database(folder_.path() / "registry.db");
   REQUIRE(store::migrate_schema(*database));
   metadata_ = std::make_unique<store::SqlMetadataStore>(std::move(database));
@@ -52,15 +53,18 @@ RegistryUnderTest::RegistryUnderTest(access::Policy policy,
   upstream_ = upstream::no_upstream();
   accounts_ = std::make_unique<access::Accounts>(*metadata_, clock_, policy);
   workers_ = std::make_unique<base::http::WorkerPool>(4, 1000);
-  catalog_ = std::make_unique<api::Catalog>(
-      *metadata_, *upstream_, *workers_, api::Catalog::Options{.public_url = public_url});
+  catalog_ =
+      std::make_unique<api::Catalog>(*metadata_,
+                                     *upstream_,
+                                     *workers_,
+                                     api::Catalog::Options{.public_url = addressing_.public_url()});
   application_ = std::make_unique<api::Application>(api::Services{.catalog = *catalog_,
                                                                   .accounts = *accounts_,
                                                                   .metadata = *metadata_,
                                                                   .blobs = *blobs_,
                                                                   .workers = *workers_,
                                                                   .clock = clock_,
-                                                                  .public_url = public_url,
+                                                                  .addressing = addressing_,
                                                                   .max_tarball = max_tarball});
   server_ = std::make_unique<base::http::Server>(
       base::http::ServerOptions{.listen = {"127.0.0.1:0"}}, *application_);

@@ -1,12 +1,13 @@
 #pragma once
 // A whole registry in this process, on SQLite and a folder of its own, reached over loopback as a
-// client would.
+// client would. It trusts what loopback says it forwards.
 
 #include "agent/base/fs/temporary_directory.hpp"
 #include "agent/base/http/client.hpp"
 #include "agent/base/http/server.hpp"
 #include "agent/base/http/worker_pool.hpp"
 #include "registry/access/accounts.hpp"
+#include "registry/api/addressing.hpp"
 #include "registry/api/application.hpp"
 #include "registry/api/catalog.hpp"
 #include "registry/store/blob_store.hpp"
@@ -63,6 +64,7 @@ class RegistryUnderTest {
   access::Accounts& accounts() { return *accounts_; }
 
  private:
+  api::Addressing addressing_;
   base::fs::TemporaryDirectory folder_;
   base::ManualClock clock_;
   std::unique_ptr<store::MetadataStore> metadata_;
