@@ -1,5 +1,7 @@
 #include "registry/core/package_name.hpp"
 
+#include "agent/base/core/percent.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -60,46 +62,8 @@ constexpr std::array k_taken = {"assert",
                                 "worker_threads",
                                 "zlib"};
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  if (c >= 'a' && c <= 'f') {
-    return c - 'a' + 10;
-  }
-  if (c >= 'A' && c <= 'F') {
-    return c - 'A' + 10;
-  }
-  return -1;
-}
-
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-}
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (c == '%') {
-      if (i + 2 >= text.size()) {
-        return std::nullopt;
-      }
-      const int high = hex_value(text[i + 1]);
-      const int low = hex_value(text[i + 2]);
-      if (high < 0 || low < 0) {
-        return std::nullopt;
-      }
-      c = static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-    if (is_control(c)) {
-      return std::nullopt;
-    }
-    decoded += c;
-  }
-  return decoded;
 }
 
 bool is_readable_part(std::string_view part) {
@@ -202,8 +166,8 @@ std::optional<std::vector<std::string>> path_segments(std::string_view raw_path)
   }
   while (!raw_path.empty()) {
     const auto slash = std::min(raw_path.find('/'), raw_path.size());
-    auto segment = percent_decoded(raw_path.substr(0, slash));
-    if (!segment) {
+    auto segment = base::percent_decoded(raw_path.substr(0, slash));
+    if (!segment || std::any_of(segment->begin(), segment->end(), is_control)) {
       return std::nullopt;
     }
     segments.push_back(*std::move(segment));

@@ -1,5 +1,7 @@
 #include "agent/base/http/url.hpp"
 
+#include "agent/base/core/percent.hpp"
+
 #include <algorithm>
 
 namespace base::http {
@@ -7,48 +9,22 @@ namespace {
 
 constexpr std::size_t k_max_parameters = 256;
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  if (c >= 'a' && c <= 'f') {
-    return c - 'a' + 10;
-  }
-  if (c >= 'A' && c <= 'F') {
-    return c - 'A' + 10;
-  }
-  return -1;
-}
-
 Error bad_escape() {
   return Error{.code = ErrorCode::invalid_input,
                .message = "the request target has an escape that is not %XX, or a NUL"};
 }
 
-enum class Plus { is_plus, is_space };
-
-Result<std::string> decoded(std::string_view text, Plus plus) {
-  std::string bytes;
-  bytes.reserve(text.size());
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    char c = text[at];
-    if (c == '%') {
-      const int high = at + 2 < text.size() ? hex_value(text[at + 1]) : -1;
-      const int low = at + 2 < text.size() ? hex_value(text[at + 2]) : -1;
-      if (high < 0 || low < 0) {
-        return bad_escape();
-      }
-      c = static_cast<char>(high * 16 + low);
-      at += 2;
-    } else if (c == '+' && plus == Plus::is_space) {
-      c = ' ';
-    }
-    if (c == '\0') {
-      return bad_escape();
-    }
-    bytes.push_back(c);
+Result<std::string> without_nul(std::optional<std::string> bytes) {
+  if (!bytes || bytes->find('\0') != std::string::npos) {
+    return bad_escape();
   }
-  return bytes;
+  return *std::move(bytes);
+}
+
+Result<std::string> decoded_parameter(std::string_view text) {
+  std::string spaced(text);
+  std::replace(spaced.begin(), spaced.end(), '+', ' ');
+  return without_nul(base::percent_decoded(spaced));
 }
 
 }  // namespace
@@ -63,7 +39,7 @@ std::optional<std::string_view> Url::parameter(std::string_view name) const {
 }
 
 Result<std::string> percent_decoded(std::string_view text) {
-  return decoded(text, Plus::is_plus);
+  return without_nul(base::percent_decoded(text));
 }
 
 Result<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view text) {
@@ -79,9 +55,8 @@ Result<std::vector<std::pair<std::string, std::string>>> parse_query(std::string
                    .message = "the query has more than 256 parameters"};
     }
     const auto equals = std::min(pair.find('='), pair.size());
-    BASE_TRY_ASSIGN(auto name, decoded(pair.substr(0, equals), Plus::is_space));
-    BASE_TRY_ASSIGN(auto value,
-                    decoded(pair.substr(std::min(equals + 1, pair.size())), Plus::is_space));
+    BASE_TRY_ASSIGN(auto name, decoded_parameter(pair.substr(0, equals)));
+    BASE_TRY_ASSIGN(auto value, decoded_parameter(pair.substr(std::min(equals + 1, pair.size()))));
     parameters.emplace_back(std::move(name), std::move(value));
   }
   return parameters;
