@@ -24,12 +24,23 @@ constexpr std::size_t k_max_name = 214;
 constexpr std::size_t k_min_password = 4;
 constexpr std::size_t k_max_password = 1024;
 constexpr std::size_t k_max_credentials = 4096;
+constexpr int k_attempts_at_once = 5;
+// Each takes the time of a hash and is forgotten soon, so that there are never so many.
+constexpr std::size_t k_max_attempted = 10'000;
+constexpr std::string_view k_token_prefix = "npm_";
 
 constexpr std::string_view k_letters =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 Error wrong_credentials() {
   return Error{ErrorCode::unauthorized, "the user name, password or token is wrong"};
+}
+
+Error too_many_attempts() {
+  return Error{ErrorCode::unavailable,
+               "too many wrong passwords for this user from this address",
+               "Wait half a minute.",
+               std::string(k_too_many_attempts)};
 }
 
 bool is_user_name(std::string_view name) {
@@ -70,6 +81,23 @@ std::optional<std::string_view> after_scheme(std::string_view authorization,
   return authorization;
 }
 
+struct BasicCredentials {
+  std::string user;
+  base::Secret password;  // Or a token.
+
+  [[nodiscard]] bool is_token() const { return password.reveal().starts_with(k_token_prefix); }
+};
+
+std::optional<BasicCredentials> parse_basic(std::string_view encoded) {
+  const auto decoded = base::crypto::base64_decode(encoded);
+  const auto colon = decoded ? decoded->find(':') : std::string::npos;
+  if (colon == std::string::npos) {
+    return std::nullopt;
+  }
+  return BasicCredentials{.user = decoded->substr(0, colon),
+                          .password = base::Secret(decoded->substr(colon + 1))};
+}
+
 std::string hint_of(const std::string& token) {
   return token.substr(0, 8) + "…" + token.substr(token.size() - 4);
 }
@@ -80,7 +108,8 @@ Accounts::Accounts(store::MetadataStore& store, const base::Clock& clock, Policy
     : store_(store),
       clock_(clock),
       policy_(policy),
-      verdict_secret_(base::crypto::random_bytes(32)) {}
+      verdict_secret_(base::crypto::random_bytes(32)),
+      attempts_(AttemptLimit(k_attempts_at_once, k_attempt_pause, k_max_attempted)) {}
 
 std::string Accounts::verdict_key(std::string_view authorization) const {
   return base::crypto::keyed_hash(verdict_secret_, authorization);
@@ -100,7 +129,16 @@ std::optional<Identity> Accounts::cached_identity(std::string_view authorization
   return found->second.identity;
 }
 
-base::Result<Identity> Accounts::authenticate(std::string_view authorization) {
+bool Accounts::may_hash(std::string_view authorization) {
+  const auto basic = authorization.size() > k_max_credentials
+                         ? std::nullopt
+                         : after_scheme(authorization, "basic");
+  const auto credentials = basic ? parse_basic(*basic) : std::nullopt;
+  return credentials && !credentials->is_token();
+}
+
+base::Result<Identity> Accounts::authenticate(std::string_view authorization,
+                                              const std::string& client) {
   if (authorization.size() > k_max_credentials) {
     return wrong_credentials();
   }
@@ -108,7 +146,7 @@ base::Result<Identity> Accounts::authenticate(std::string_view authorization) {
     return *std::move(cached);
   }
   const auto generation = verdicts_.lock()->generation;
-  BASE_TRY_ASSIGN(auto identity, identity_of(authorization));
+  BASE_TRY_ASSIGN(auto identity, identity_of(authorization, client));
   remember(authorization, identity, generation);
   return identity;
 }
@@ -130,12 +168,13 @@ void Accounts::remember(std::string_view authorization,
   }
 }
 
-base::Result<Identity> Accounts::identity_of(std::string_view authorization) {
+base::Result<Identity> Accounts::identity_of(std::string_view authorization,
+                                             const std::string& client) {
   if (const auto token = after_scheme(authorization, "bearer")) {
     return identity_of_token(*token);
   }
   if (const auto basic = after_scheme(authorization, "basic")) {
-    return identity_of_basic(*basic);
+    return identity_of_basic(*basic, client);
   }
   return wrong_credentials();
 }
@@ -152,62 +191,69 @@ base::Result<Identity> Accounts::identity_of_token(std::string_view token) {
   return Identity{.user = user->name, .email = user->email, .read_only = record->read_only};
 }
 
-base::Result<Identity> Accounts::identity_of_basic(std::string_view encoded) {
-  const auto decoded = base::crypto::base64_decode(encoded);
-  const auto colon = decoded ? decoded->find(':') : std::string::npos;
-  if (colon == std::string::npos) {
+base::Result<Identity> Accounts::identity_of_basic(std::string_view encoded,
+                                                   const std::string& client) {
+  const auto credentials = parse_basic(encoded);
+  if (!credentials) {
     return wrong_credentials();
   }
-  const std::string user = decoded->substr(0, colon);
-  const base::Secret password(decoded->substr(colon + 1));
-  if (password.reveal().starts_with("npm_")) {
-    auto identity = identity_of_token(password.reveal());
-    return identity && identity->user == user ? identity
-                                              : base::Result<Identity>(wrong_credentials());
+  if (credentials->is_token()) {
+    auto identity = identity_of_token(credentials->password.reveal());
+    return identity && identity->user == credentials->user
+               ? identity
+               : base::Result<Identity>(wrong_credentials());
   }
-  BASE_TRY(check_password(user, password));
-  BASE_TRY_ASSIGN(const auto record, store_.find_user(user));
-  return Identity{.user = user, .email = record ? record->email : "", .read_only = false};
+  BASE_TRY_ASSIGN(const auto user,
+                  user_with_password(credentials->user, credentials->password, client));
+  return Identity{.user = user.name, .email = user.email, .read_only = false};
 }
 
-base::Result<bool> Accounts::password_matches(const std::string& user,
-                                              const base::Secret& password) {
-  BASE_TRY_ASSIGN(const auto record, store_.find_user(user));
-  const std::lock_guard guard(hashing_);
+// The attempt is taken before the hash and given back after it: those that run at the same time
+// would otherwise all find that there is one left.
+base::Result<store::UserRecord> Accounts::user_with_password(const std::string& user,
+                                                             const base::Secret& password,
+                                                             const std::string& client) {
+  if (user.size() > k_max_name || password.reveal().size() > k_max_password) {
+    return wrong_credentials();
+  }
+  BASE_TRY_ASSIGN(auto record, store_.find_user(user));
+  const std::string key = user + '\0' + client;
+  if (!attempts_.lock()->take(key, clock_.monotonic_time())) {
+    return too_many_attempts();
+  }
   if (!record) {
     // As slow as for a user who exists, so that time does not tell names.
     static_cast<void>(base::crypto::hash_password(password));
-    return false;
-  }
-  return base::crypto::verify_password(password, record->password_hash);
-}
-
-base::Status Accounts::check_password(const std::string& user, const base::Secret& password) {
-  if (password.reveal().size() > k_max_password) {
     return wrong_credentials();
   }
-  BASE_TRY_ASSIGN(const bool matches, password_matches(user, password));
-  return matches ? base::ok() : base::Status(wrong_credentials());
+  if (!base::crypto::verify_password(password, record->password_hash)) {
+    return wrong_credentials();
+  }
+  attempts_.lock()->restore(key);
+  return *std::move(record);
+}
+
+base::Status Accounts::check_password(const std::string& user,
+                                      const base::Secret& password,
+                                      const std::string& client) {
+  BASE_TRY(user_with_password(user, password, client));
+  return base::ok();
 }
 
 base::Status Accounts::add_user(const std::string& user,
                                 const base::Secret& password,
                                 const std::string& email) {
   BASE_TRY(check_new_account(user, password));
-  std::string hash;
-  {
-    const std::lock_guard guard(hashing_);
-    hash = base::crypto::hash_password(password);
-  }
   return store_.add_user({.name = user,
-                          .password_hash = std::move(hash),
+                          .password_hash = base::crypto::hash_password(password),
                           .email = core::storable_text(email.substr(0, 254)),
                           .created = clock_.wall_time()});
 }
 
 base::Result<IssuedToken> Accounts::login(const std::string& user,
                                           const base::Secret& password,
-                                          const std::string& email) {
+                                          const std::string& email,
+                                          const std::string& client) {
   BASE_TRY_ASSIGN(const auto known, store_.find_user(user));
   bool created = false;
   if (!known && policy_.registration) {
@@ -219,7 +265,7 @@ base::Result<IssuedToken> Accounts::login(const std::string& user,
     created = added.has_value();
   }
   if (!created) {
-    const auto checked = check_password(user, password);
+    const auto checked = check_password(user, password, client);
     if (!checked && checked.error().code == ErrorCode::unauthorized && !policy_.registration) {
       return Error{ErrorCode::unauthorized,
                    "the user name or the password is wrong; new accounts cannot be created here"};
@@ -231,7 +277,9 @@ base::Result<IssuedToken> Accounts::login(const std::string& user,
 
 base::Result<IssuedToken> Accounts::create_token(const std::string& user,
                                                  const TokenRequest& request) {
-  IssuedToken issued{.token = "npm_" + base::crypto::random_text(k_letters, 36), .record = {}};
+  IssuedToken issued{
+      .token = std::string(k_token_prefix) + base::crypto::random_text(k_letters, 36),
+      .record = {}};
   issued.record = {.digest = base::crypto::sha256_hex(issued.token),
                    .key = base::crypto::hex_encode(base::crypto::random_bytes(16)),
                    .user = user,

@@ -4,15 +4,19 @@
 // Passwords are kept as argon2id hashes, tokens as SHA-256: a token is 36 random characters, so a
 // slow hash would add nothing. What was found out about credentials is remembered for a minute, so
 // that clients which send Basic with every request do not cost a password hash each.
+//
+// Guessing is slowed down: of one user at one client's address a few wrong passwords are looked at,
+// then one in half a minute. A password that is right gives all attempts back. Users are not locked
+// out: from another address they get in.
 
 #include "agent/base/core/clock.hpp"
 #include "agent/base/core/guarded.hpp"
 #include "agent/base/core/secret.hpp"
+#include "registry/access/attempt_limit.hpp"
 #include "registry/access/identity.hpp"
 #include "registry/store/metadata_store.hpp"
 
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +24,11 @@
 #include <vector>
 
 namespace registry::access {
+
+// The reason of an error of code unavailable: too many wrong passwords. Within the pause one more
+// is looked at.
+inline constexpr std::string_view k_too_many_attempts = "too_many_attempts";
+inline constexpr std::chrono::seconds k_attempt_pause{30};
 
 struct IssuedToken {
   std::string token;  // Shown once.
@@ -32,8 +41,12 @@ struct TokenRequest {
   std::optional<base::WallTime> expires;
 };
 
-// Safe from any thread. All but cached_identity() may block on the store or hash a password: never
-// on an event loop.
+// Safe from any thread. All but cached_identity() and may_hash() may block on the store: never on
+// an event loop. A hash takes 19 MiB and a core for tens of milliseconds, so what hashes a password
+// belongs on few threads of its own, where others do not wait for it.
+//
+// `client` is the address that attempts are counted for. What checks a password may also fail with
+// k_too_many_attempts.
 class Accounts {
  public:
   Accounts(store::MetadataStore& store, const base::Clock& clock, Policy policy);
@@ -45,22 +58,28 @@ class Accounts {
 
   // Reads `Bearer TOKEN` and `Basic base64(USER:PASSWORD)`; the password may also be a token.
   // Errors: unauthorized when the credentials are wrong or of another kind.
-  base::Result<Identity> authenticate(std::string_view authorization);
+  base::Result<Identity> authenticate(std::string_view authorization, const std::string& client);
+
+  // Whether authenticate() would have to hash a password, were the verdict not remembered.
+  [[nodiscard]] static bool may_hash(std::string_view authorization);
 
   // The login of `npm login` and `npm adduser` alike, which send the same request: a known user
   // with the right password gets a token; an unknown one is created where registration is on.
-  // Errors: unauthorized, invalid_input (a name or password that cannot be chosen).
+  // Hashes. Errors: unauthorized, invalid_input (a name or password that cannot be chosen).
   base::Result<IssuedToken> login(const std::string& user,
                                   const base::Secret& password,
-                                  const std::string& email);
+                                  const std::string& email,
+                                  const std::string& client);
 
-  // Creates a user whatever the policy. Errors: conflict, invalid_input.
+  // Creates a user whatever the policy. Hashes. Errors: conflict, invalid_input.
   base::Status add_user(const std::string& user,
                         const base::Secret& password,
                         const std::string& email);
 
-  // Errors: unauthorized when the password is not the user's.
-  base::Status check_password(const std::string& user, const base::Secret& password);
+  // Hashes. Errors: unauthorized when the password is not the user's.
+  base::Status check_password(const std::string& user,
+                              const base::Secret& password,
+                              const std::string& client);
 
   base::Result<IssuedToken> create_token(const std::string& user, const TokenRequest& request);
 
@@ -80,10 +99,12 @@ class Accounts {
   };
 
   void remember(std::string_view authorization, const Identity& identity, std::uint64_t generation);
-  base::Result<Identity> identity_of(std::string_view authorization);
+  base::Result<Identity> identity_of(std::string_view authorization, const std::string& client);
   base::Result<Identity> identity_of_token(std::string_view token);
-  base::Result<Identity> identity_of_basic(std::string_view encoded);
-  base::Result<bool> password_matches(const std::string& user, const base::Secret& password);
+  base::Result<Identity> identity_of_basic(std::string_view encoded, const std::string& client);
+  base::Result<store::UserRecord> user_with_password(const std::string& user,
+                                                     const base::Secret& password,
+                                                     const std::string& client);
   [[nodiscard]] std::string verdict_key(std::string_view authorization) const;
   void forget_verdicts();
 
@@ -92,8 +113,7 @@ class Accounts {
   Policy policy_;
   std::string verdict_secret_;  // Of this process: cached keys are of no use outside it.
   base::Guarded<Verdicts> verdicts_;
-  // One password hash at a time: each takes 19 MiB and a core, and logins must not starve reads.
-  std::mutex hashing_;
+  base::Guarded<AttemptLimit> attempts_;
 };
 
 }  // namespace registry::access

@@ -1,5 +1,6 @@
 #include "registry/api/answers.hpp"
 
+#include "registry/access/accounts.hpp"
 #include "registry/core/json_slices.hpp"
 
 #include <fmt/format.h>
@@ -28,6 +29,10 @@ std::string_view client_code(const Error& error) {
 
 }  // namespace
 
+int status_of(const Error& error) {
+  return error.reason == access::k_too_many_attempts ? 429 : base::http::status_of(error.code);
+}
+
 Response json_answer(int status, std::string body) {
   return Response{
       .status = status, .headers = {{"content-type", "application/json"}}, .body = std::move(body)};
@@ -42,9 +47,10 @@ Response error_answer(const Error& error) {
   if (!internal && !error.hint.empty()) {
     message += ". " + error.hint;
   }
-  auto answer =
-      json_answer(base::http::status_of(error.code), error_body(message, client_code(error)));
-  if (error.code == ErrorCode::unavailable) {
+  auto answer = json_answer(status_of(error), error_body(message, client_code(error)));
+  if (answer.status == 429) {
+    answer.headers.add("retry-after", std::to_string(access::k_attempt_pause.count()));
+  } else if (error.code == ErrorCode::unavailable) {
     answer.headers.add("retry-after", "5");
   }
   return answer;

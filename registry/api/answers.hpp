@@ -9,9 +9,12 @@
 
 namespace registry::api {
 
+// The status that an error is answered with: of its reason where that has one, else of its code.
+int status_of(const base::Error& error);
+
 base::http::Response json_answer(int status, std::string body);
 
-// `{"error":…,"message":…,"code":…}` with the status of the error's code.
+// `{"error":…,"message":…,"code":…}` with the status of the error.
 base::http::Response error_answer(const base::Error& error);
 base::http::Response error_answer(int status, std::string_view message);
 

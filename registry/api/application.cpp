@@ -94,6 +94,7 @@ void Application::on_request(std::shared_ptr<Exchange> exchange) {
   identify(*match.route,
            Call{.exchange = std::move(exchange),
                 .address = std::move(address),
+                .client = services_.addressing.client(request),
                 .parameters = std::move(match.parameters)});
 }
 
@@ -101,8 +102,10 @@ Response Application::on_protocol_error(int status, std::string_view message) {
   return error_answer(status, message);
 }
 
-void Application::submit(std::shared_ptr<Exchange> exchange, std::function<void()> task) {
-  if (!services_.workers.submit(std::move(task))) {
+void Application::submit(base::http::WorkerPool& workers,
+                         std::shared_ptr<Exchange> exchange,
+                         std::function<void()> task) {
+  if (!workers.submit(std::move(task))) {
     exchange->respond(error_answer(
         Error{ErrorCode::unavailable, "the registry has more to do than it can; try again"}));
   }
@@ -124,8 +127,11 @@ void Application::identify(const Routes::Route& route, Call call) {
     return;
   }
   auto exchange = call.exchange;
-  submit(exchange, [this, &route, call = std::move(call)]() mutable {
-    auto identity = services_.accounts.authenticate(*call.request().headers.get("authorization"));
+  auto& workers =
+      access::Accounts::may_hash(*authorization) ? services_.password_workers : services_.workers;
+  submit(workers, exchange, [this, &route, call = std::move(call)]() mutable {
+    auto identity =
+        services_.accounts.authenticate(*call.request().headers.get("authorization"), call.client);
     if (!identity) {
       call.exchange->respond(error_answer(identity.error()));
       return;
@@ -152,7 +158,7 @@ void Application::admit(const Routes::Route& route, Call call) {
     return;
   }
   auto exchange = call.exchange;
-  submit(exchange, [this, &route, call = std::move(call)]() mutable {
+  submit(services_.workers, exchange, [this, &route, call = std::move(call)]() mutable {
     auto entry = services_.catalog.find(call.parameters.at("package"));
     if (!entry && entry.error().code != ErrorCode::not_found) {
       call.exchange->respond(error_answer(entry.error()));
@@ -180,13 +186,14 @@ void Application::run(const Routes::Route& route, Call call) {
   }
   auto exchange = call.exchange;
   if (action.stream) {
-    submit(exchange,
-           [&action, call = std::move(call)]() mutable { action.stream(std::move(call)); });
+    submit(services_.workers, exchange, [&action, call = std::move(call)]() mutable {
+      action.stream(std::move(call));
+    });
     return;
   }
   const auto answer = [&action](Call ready) {
     auto response = action.answer(ready);
-    if (!response && base::http::status_of(response.error().code) >= 500) {
+    if (!response && status_of(response.error()) >= 500) {
       base::log::error(
           "request failed",
           response.error(),
@@ -194,20 +201,24 @@ void Application::run(const Routes::Route& route, Call call) {
     }
     ready.exchange->respond(response ? *std::move(response) : error_answer(response.error()));
   };
+  auto& workers = action.hashes ? services_.password_workers : services_.workers;
   if (action.max_body == 0 || !call.request().has_body()) {
-    submit(exchange, [answer, call = std::move(call)]() mutable { answer(std::move(call)); });
+    submit(
+        workers, exchange, [answer, call = std::move(call)]() mutable { answer(std::move(call)); });
     return;
   }
   exchange->read_body(
       action.max_body,
-      [this, answer, call = std::move(call)](base::Result<std::string> body) mutable {
+      [&workers, answer, call = std::move(call)](base::Result<std::string> body) mutable {
         if (!body) {
           call.exchange->respond(error_answer(body.error()));
           return;
         }
         call.body = *std::move(body);
         auto waiting = call.exchange;
-        submit(waiting, [answer, call = std::move(call)]() mutable { answer(std::move(call)); });
+        submit(workers, waiting, [answer, call = std::move(call)]() mutable {
+          answer(std::move(call));
+        });
       });
 }
 

@@ -27,6 +27,7 @@ struct Services {
   store::MetadataStore& metadata;
   store::BlobStore& blobs;
   base::http::WorkerPool& workers;
+  base::http::WorkerPool& password_workers;  // Few, so that hashing leaves room for all else.
   const base::Clock& clock;
   const Addressing& addressing;
   std::uint64_t max_tarball = std::uint64_t{512} << 20U;
@@ -36,6 +37,7 @@ struct Services {
 struct Call {
   std::shared_ptr<base::http::Exchange> exchange;
   std::string address;  // Of the registry as this client reaches it; empty when it names none.
+  std::string client;   // The address that the client itself has.
   base::http::PathParameters parameters;
   std::optional<access::Identity> identity;
   EntryPtr package;  // Of routes that change a package; null when there is none yet.
@@ -52,6 +54,7 @@ struct Action {
   // In place of `answer`: takes the body as it arrives and responds itself. Runs on a worker.
   std::function<void(Call)> stream;
   std::size_t max_body = 0;  // Read before `answer`; 0 for routes without a body.
+  bool hashes = false;       // `answer` checks a password.
 };
 
 using Routes = base::http::Router<access::Permission, Action>;
@@ -73,7 +76,9 @@ class Application final : public base::http::Handler {
   void identify(const Routes::Route& route, Call call);
   void admit(const Routes::Route& route, Call call);
   void run(const Routes::Route& route, Call call);
-  void submit(std::shared_ptr<base::http::Exchange> exchange, std::function<void()> task);
+  static void submit(base::http::WorkerPool& workers,
+                     std::shared_ptr<base::http::Exchange> exchange,
+                     std::function<void()> task);
 
   Services services_;
   RouteTables tables_;

@@ -163,7 +163,7 @@ void PublishReceiver::finish() {
   received.tarball = std::move(tarball_);
   received.tarball_size = scanner_.attachment_size();
   auto response = complete_(std::move(received));
-  if (!response && base::http::status_of(response.error().code) >= 500) {
+  if (!response && status_of(response.error()) >= 500) {
     base::log::error(
         "a publish failed", response.error(), {{"path", exchange_->request().url.raw_path}});
   }

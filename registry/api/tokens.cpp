@@ -121,7 +121,8 @@ base::Result<Response> create_token(const Services& services, const Call& call) 
   BASE_TRY(services.accounts.check_password(
       call.identity->user,
       base::Secret(password != body.end() && password->is_string() ? password->get<std::string>()
-                                                                   : std::string())));
+                                                                   : std::string()),
+      call.client));
   const auto text = [&](const char* key) {
     const auto found = body.find(key);
     return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -154,7 +155,8 @@ void add_token_routes(RouteTables& tables, const Services& services) {
                  "/-/npm/v1/tokens",
                  Permission::account,
                  Action{.answer = [&services](Call& call) { return create_token(services, call); },
-                        .max_body = k_max_body});
+                        .max_body = k_max_body,
+                        .hashes = true});
   tables.own.add(
       "DELETE",
       "/-/npm/v1/tokens/token/{key}",

@@ -42,10 +42,11 @@ base::Result<Response> login(const Services& services, const Call& call) {
   if (!body.is_object() || text_or_empty(body, "name") != user) {
     return Error{ErrorCode::invalid_input, "the name in the body is not the one in the address"};
   }
-  BASE_TRY_ASSIGN(
-      const auto issued,
-      services.accounts.login(
-          user, base::Secret(text_or_empty(body, "password")), text_or_empty(body, "email")));
+  BASE_TRY_ASSIGN(const auto issued,
+                  services.accounts.login(user,
+                                          base::Secret(text_or_empty(body, "password")),
+                                          text_or_empty(body, "email"),
+                                          call.client));
   const json answer = {{"ok", "you are authenticated as '" + user + "'"},
                        {"id", call.parameters.at("id")},
                        {"rev", "1-" + issued.record.key},
@@ -95,7 +96,8 @@ base::Result<Response> own_profile(const Services& services, const Call& call) {
 
 void add_user_routes(RouteTables& tables, const Services& services) {
   const Action login_action{.answer = [&services](Call& call) { return login(services, call); },
-                            .max_body = k_max_body};
+                            .max_body = k_max_body,
+                            .hashes = true};
   // `npm login` and `npm adduser` alike. There is no web login: clients that try it first get the
   // 404 of a route that does not exist and come here.
   tables.own.add("PUT", "/-/user/{id}", Permission::open, login_action);

@@ -31,6 +31,9 @@ using base::ErrorCode;
 // the others; this many can share one.
 constexpr std::size_t k_workers = 24;
 constexpr std::size_t k_queue_limit = 4096;
+// Each hash takes a core and 19 MiB. What waits here waits some seconds at most; more is refused.
+constexpr std::size_t k_password_workers = 2;
+constexpr std::size_t k_password_queue_limit = 128;
 constexpr std::chrono::seconds k_grace{10};
 constexpr mode_t k_folder_mode = 0700;
 
@@ -116,12 +119,14 @@ base::Status serve(const Configuration& configuration) {
       clock,
       {.registration = configuration.registration, .anonymous_read = configuration.anonymous_read});
   base::http::WorkerPool workers(k_workers, k_queue_limit);
+  base::http::WorkerPool password_workers(k_password_workers, k_password_queue_limit);
   api::Catalog catalog(*metadata, *upstream, workers, {.public_url = addressing.public_url()});
   api::Application application({.catalog = catalog,
                                 .accounts = accounts,
                                 .metadata = *metadata,
                                 .blobs = *blobs,
                                 .workers = workers,
+                                .password_workers = password_workers,
                                 .clock = clock,
                                 .addressing = addressing,
                                 .max_tarball = configuration.max_tarball});
@@ -139,7 +144,9 @@ base::Status serve(const Configuration& configuration) {
   const int signal = wait_for_signal();
   base::log::info("stopping", {{"signal", signal}});
   server.stop(k_grace);
-  workers.stop();  // Nothing that was accepted is cut off half-way.
+  // Nothing that was accepted is cut off half-way; a login may hand on to the other workers.
+  password_workers.stop();
+  workers.stop();
   return base::ok();
 }
 

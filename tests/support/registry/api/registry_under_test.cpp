@@ -53,19 +53,22 @@ RegistryUnderTest::RegistryUnderTest(access::Policy policy,
   upstream_ = upstream::no_upstream();
   accounts_ = std::make_unique<access::Accounts>(*metadata_, clock_, policy);
   workers_ = std::make_unique<base::http::WorkerPool>(4, 1000);
+  password_workers_ = std::make_unique<base::http::WorkerPool>(1, 8);
   catalog_ =
       std::make_unique<api::Catalog>(*metadata_,
                                      *upstream_,
                                      *workers_,
                                      api::Catalog::Options{.public_url = addressing_.public_url()});
-  application_ = std::make_unique<api::Application>(api::Services{.catalog = *catalog_,
-                                                                  .accounts = *accounts_,
-                                                                  .metadata = *metadata_,
-                                                                  .blobs = *blobs_,
-                                                                  .workers = *workers_,
-                                                                  .clock = clock_,
-                                                                  .addressing = addressing_,
-                                                                  .max_tarball = max_tarball});
+  application_ =
+      std::make_unique<api::Application>(api::Services{.catalog = *catalog_,
+                                                       .accounts = *accounts_,
+                                                       .metadata = *metadata_,
+                                                       .blobs = *blobs_,
+                                                       .workers = *workers_,
+                                                       .password_workers = *password_workers_,
+                                                       .clock = clock_,
+                                                       .addressing = addressing_,
+                                                       .max_tarball = max_tarball});
   server_ = std::make_unique<base::http::Server>(
       base::http::ServerOptions{.listen = {"127.0.0.1:0"}}, *application_);
   REQUIRE(server_->start());
@@ -73,6 +76,7 @@ RegistryUnderTest::RegistryUnderTest(access::Policy policy,
 
 RegistryUnderTest::~RegistryUnderTest() {
   server_->stop();
+  password_workers_->stop();
   workers_->stop();
 }
 
@@ -90,7 +94,8 @@ base::http::ClientResponse RegistryUnderTest::request(const std::string& method,
 }
 
 HeaderList RegistryUnderTest::login(const std::string& user) {
-  const auto issued = accounts_->login(user, base::Secret("secret"), user + "@example.org");
+  const auto issued =
+      accounts_->login(user, base::Secret("secret"), user + "@example.org", "127.0.0.1");
   REQUIRE(issued);
   return {{"authorization", "Bearer " + issued->token}};
 }

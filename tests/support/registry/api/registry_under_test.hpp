@@ -62,6 +62,9 @@ class RegistryUnderTest {
 
   store::MetadataStore& metadata() { return *metadata_; }
   access::Accounts& accounts() { return *accounts_; }
+  base::ManualClock& clock() { return clock_; }
+  // One thread, eight places.
+  base::http::WorkerPool& password_workers() { return *password_workers_; }
 
  private:
   api::Addressing addressing_;
@@ -72,6 +75,7 @@ class RegistryUnderTest {
   std::unique_ptr<upstream::Upstream> upstream_;
   std::unique_ptr<access::Accounts> accounts_;
   std::unique_ptr<base::http::WorkerPool> workers_;
+  std::unique_ptr<base::http::WorkerPool> password_workers_;
   std::unique_ptr<api::Catalog> catalog_;
   std::unique_ptr<api::Application> application_;
   std::unique_ptr<base::http::Server> server_;

@@ -30,6 +30,8 @@ struct World {
   std::unique_ptr<Accounts> accounts;
 };
 
+const std::string k_client = "192.0.2.1";  // NOLINT(cert-err58-cpp)
+
 std::string basic(const std::string& user, const std::string& password) {
   return "Basic " + base::crypto::base64_encode(user + ":" + password);
 }
@@ -39,10 +41,10 @@ TEST_SUITE_BEGIN("registry.access.accounts");
 TEST_CASE("where registration is on, a login with a free name creates the user") {
   World world;
 
-  const auto issued = world.accounts->login("ann", Secret("secret"), "ann@example.org");
+  const auto issued = world.accounts->login("ann", Secret("secret"), "ann@example.org", k_client);
 
   REQUIRE(issued);
-  const auto identity = world.accounts->authenticate("Bearer " + issued->token);
+  const auto identity = world.accounts->authenticate("Bearer " + issued->token, k_client);
   REQUIRE(identity);
   CHECK(identity->user == "ann");
   CHECK(identity->email == "ann@example.org");
@@ -50,10 +52,10 @@ TEST_CASE("where registration is on, a login with a free name creates the user")
 
 TEST_CASE("a known user needs the right password") {
   World world;
-  REQUIRE(world.accounts->login("ann", Secret("secret"), ""));
+  REQUIRE(world.accounts->login("ann", Secret("secret"), "", k_client));
 
-  const auto wrong = world.accounts->login("ann", Secret("other"), "");
-  const auto right = world.accounts->login("ann", Secret("secret"), "");
+  const auto wrong = world.accounts->login("ann", Secret("other"), "", k_client);
+  const auto right = world.accounts->login("ann", Secret("secret"), "", k_client);
 
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().code == ErrorCode::unauthorized);
@@ -63,9 +65,9 @@ TEST_CASE("a known user needs the right password") {
 TEST_CASE("where registration is off, nobody is created by a login") {
   World world(Policy{.registration = false});
 
-  const auto stranger = world.accounts->login("ann", Secret("secret"), "");
+  const auto stranger = world.accounts->login("ann", Secret("secret"), "", k_client);
   REQUIRE(world.accounts->add_user("bob", Secret("secret"), ""));
-  const auto known = world.accounts->login("bob", Secret("secret"), "");
+  const auto known = world.accounts->login("bob", Secret("secret"), "", k_client);
 
   REQUIRE_FALSE(stranger);
   CHECK(stranger.error().code == ErrorCode::unauthorized);
@@ -76,16 +78,16 @@ TEST_CASE("names and passwords that cannot be chosen are refused") {
   World world;
   for (const char* name : {"", ".x", "a b", "a/b", "ä"}) {
     CAPTURE(name);
-    const auto issued = world.accounts->login(name, Secret("secret"), "");
+    const auto issued = world.accounts->login(name, Secret("secret"), "", k_client);
     REQUIRE_FALSE(issued);
     CHECK(issued.error().code == ErrorCode::invalid_input);
   }
-  CHECK_FALSE(world.accounts->login("ann", Secret("abc"), "").has_value());
+  CHECK_FALSE(world.accounts->login("ann", Secret("abc"), "", k_client).has_value());
 }
 
 TEST_CASE("neither a token nor a password is stored as it is") {
   World world;
-  const auto issued = world.accounts->login("ann", Secret("secret"), "");
+  const auto issued = world.accounts->login("ann", Secret("secret"), "", k_client);
   REQUIRE(issued);
 
   const auto user = world.store->find_user("ann");
@@ -101,18 +103,18 @@ TEST_CASE("neither a token nor a password is stored as it is") {
 
 TEST_CASE("a revoked token is refused at once, although it was used before") {
   World world;
-  const auto issued = world.accounts->login("ann", Secret("secret"), "");
-  REQUIRE(world.accounts->authenticate("Bearer " + issued->token));
+  const auto issued = world.accounts->login("ann", Secret("secret"), "", k_client);
+  REQUIRE(world.accounts->authenticate("Bearer " + issued->token, k_client));
 
   REQUIRE(world.accounts->revoke_token("ann", issued->token));
 
-  CHECK_FALSE(world.accounts->authenticate("Bearer " + issued->token).has_value());
+  CHECK_FALSE(world.accounts->authenticate("Bearer " + issued->token, k_client).has_value());
   CHECK_FALSE(world.accounts->cached_identity("Bearer " + issued->token).has_value());
 }
 
 TEST_CASE("a token is revoked by its key or the beginning of it, and by its user alone") {
   World world;
-  const auto issued = world.accounts->login("ann", Secret("secret"), "");
+  const auto issued = world.accounts->login("ann", Secret("secret"), "", k_client);
   const auto key = issued->record.key;
 
   CHECK_FALSE(world.accounts->revoke_token("bob", key).has_value());
@@ -129,17 +131,17 @@ TEST_CASE("an expired token is refused") {
 
   world.clock.advance(std::chrono::hours(1));
 
-  CHECK_FALSE(world.accounts->authenticate("Bearer " + issued->token).has_value());
+  CHECK_FALSE(world.accounts->authenticate("Bearer " + issued->token, k_client).has_value());
 }
 
 TEST_CASE("Basic takes a password or a token, and remembers the verdict for a minute") {
   World world;
-  const auto issued = world.accounts->login("ann", Secret("secret"), "");
+  const auto issued = world.accounts->login("ann", Secret("secret"), "", k_client);
 
-  CHECK(world.accounts->authenticate(basic("ann", "secret")).has_value());
-  CHECK(world.accounts->authenticate(basic("ann", issued->token)).has_value());
-  CHECK_FALSE(world.accounts->authenticate(basic("bob", issued->token)).has_value());
-  CHECK_FALSE(world.accounts->authenticate(basic("ann", "wrong")).has_value());
+  CHECK(world.accounts->authenticate(basic("ann", "secret"), k_client).has_value());
+  CHECK(world.accounts->authenticate(basic("ann", issued->token), k_client).has_value());
+  CHECK_FALSE(world.accounts->authenticate(basic("bob", issued->token), k_client).has_value());
+  CHECK_FALSE(world.accounts->authenticate(basic("ann", "wrong"), k_client).has_value());
   CHECK(world.accounts->cached_identity(basic("ann", "secret")).has_value());
   world.clock.advance(std::chrono::seconds(61));
   CHECK_FALSE(world.accounts->cached_identity(basic("ann", "secret")).has_value());
@@ -150,11 +152,61 @@ TEST_CASE("credentials that make no sense are wrong and no more") {
   for (const char* authorization :
        {"", "Bearer", "Bearer ", "Bearer x", "Basic", "Basic !!", "Basic YW5u", "Digest x", "x"}) {
     CAPTURE(authorization);
-    const auto identity = world.accounts->authenticate(authorization);
+    const auto identity = world.accounts->authenticate(authorization, k_client);
     REQUIRE_FALSE(identity);
     CHECK(identity.error().code == ErrorCode::unauthorized);
   }
-  CHECK_FALSE(world.accounts->authenticate("Bearer " + std::string(100'000, 'x')).has_value());
+  CHECK_FALSE(
+      world.accounts->authenticate("Bearer " + std::string(100'000, 'x'), k_client).has_value());
+}
+
+TEST_CASE("after some wrong passwords the user has to wait at this address, and nowhere else") {
+  World world;
+  REQUIRE(world.accounts->add_user("ann", Secret("secret"), ""));
+  REQUIRE(world.accounts->add_user("bob", Secret("secret"), ""));
+  for (int i = 0; i < 5; ++i) {
+    CHECK(world.accounts->login("ann", Secret("wrong"), "", k_client).error().code ==
+          ErrorCode::unauthorized);
+  }
+
+  const auto login = world.accounts->login("ann", Secret("secret"), "", k_client);
+  const auto basic_login = world.accounts->authenticate(basic("ann", "secret"), k_client);
+
+  REQUIRE_FALSE(login);
+  CHECK(login.error().reason == registry::access::k_too_many_attempts);
+  REQUIRE_FALSE(basic_login);
+  CHECK(basic_login.error().reason == registry::access::k_too_many_attempts);
+  CHECK(world.accounts->login("ann", Secret("secret"), "", "192.0.2.2").has_value());
+  CHECK(world.accounts->login("bob", Secret("secret"), "", k_client).has_value());
+  world.clock.advance(registry::access::k_attempt_pause);
+  CHECK(world.accounts->login("ann", Secret("secret"), "", k_client).has_value());
+}
+
+TEST_CASE("names that nobody has are slowed down as those of users are") {
+  World world(Policy{.registration = false});
+  for (int i = 0; i < 5; ++i) {
+    CHECK(world.accounts->check_password("nobody", Secret("x"), k_client).error().code ==
+          ErrorCode::unauthorized);
+  }
+
+  CHECK(world.accounts->check_password("nobody", Secret("x"), k_client).error().reason ==
+        registry::access::k_too_many_attempts);
+}
+
+TEST_CASE("right passwords are never too many") {
+  World world;
+  REQUIRE(world.accounts->add_user("ann", Secret("secret"), ""));
+  for (int i = 0; i < 8; ++i) {
+    CHECK(world.accounts->check_password("ann", Secret("secret"), k_client).has_value());
+  }
+}
+
+TEST_CASE("only a password is hashed, never a token") {
+  CHECK(Accounts::may_hash(basic("ann", "secret")));
+  CHECK_FALSE(Accounts::may_hash(basic("ann", "npm_x")));
+  CHECK_FALSE(Accounts::may_hash("Bearer npm_x"));
+  CHECK_FALSE(Accounts::may_hash("Basic !!"));
+  CHECK_FALSE(Accounts::may_hash("Basic " + std::string(10'000, 'x')));
 }
 
 TEST_SUITE_END();

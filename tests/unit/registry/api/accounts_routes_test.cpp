@@ -1,7 +1,10 @@
+#include "agent/base/crypto/encoding.hpp"
 #include "registry/core/json_slices.hpp"
 #include "tests/support/registry/api/registry_under_test.hpp"
 
 #include <doctest/doctest.h>
+
+#include <future>
 
 namespace {
 
@@ -100,6 +103,63 @@ TEST_CASE("tokens are created with the password, listed without their secret, an
   CHECK(registry.request("DELETE", "/-/npm/v1/tokens/token/" + key, who).status == 204);
   CHECK(registry.get("/-/whoami", reader).status == 401);
   CHECK(registry.request("DELETE", "/-/npm/v1/tokens/token/" + key, who).status == 404);
+}
+
+TEST_CASE("guessing a password is answered with 429 and when to try again") {
+  RegistryUnderTest registry;
+  registry.login("ann");
+  const auto put = [&](const std::string& password, const std::string& client) {
+    return registry.request("PUT",
+                            "/-/user/org.couchdb.user:ann",
+                            {{"x-forwarded-for", client}},
+                            couch_login("ann", password));
+  };
+  for (int i = 0; i < 5; ++i) {
+    CHECK(put("wrong", "192.0.2.1").status == 401);
+  }
+
+  const auto refused = put("secret", "192.0.2.1");
+
+  CHECK(refused.status == 429);
+  CHECK(registry::field(refused, "retry-after") == "30");
+  CHECK(member(refused.body, "code") == "too_many_attempts");
+  CHECK(put("secret", "192.0.2.2").status == 201);
+  registry.clock().advance(std::chrono::seconds(30));
+  CHECK(put("secret", "192.0.2.1").status == 201);
+}
+
+TEST_CASE("while all threads for passwords are busy, everything else goes on") {
+  RegistryUnderTest registry;
+  const auto ann = registry.login("ann");
+  REQUIRE(registry.publish(ann, "n", "1.0.0").status == 201);
+  const HeaderList known = {
+      {"authorization", "Basic " + base::crypto::base64_encode("ann:secret")}};
+  REQUIRE(registry.get("/-/whoami", known).status == 200);
+  const HeaderList unknown = {
+      {"authorization", "Basic " + base::crypto::base64_encode("bob:secret")}};
+  std::promise<void> begun;
+  std::promise<void> hashed;
+  const auto done = hashed.get_future().share();
+  REQUIRE(registry.password_workers().submit([&begun, done] {
+    begun.set_value();
+    done.wait();
+  }));
+  begun.get_future().wait();
+  while (registry.password_workers().submit([] {})) {
+  }
+
+  const auto login =
+      registry.request("PUT", "/-/user/org.couchdb.user:bob", {}, couch_login("bob", "secret"));
+  const auto basic = registry.get("/-/whoami", unknown);
+
+  CHECK(login.status == 503);
+  CHECK(registry::field(login, "retry-after") == "5");
+  CHECK(basic.status == 503);
+  CHECK(registry.get("/n").status == 200);
+  CHECK(registry.get("/-/whoami", ann).status == 200);
+  CHECK(registry.get("/-/whoami", known).status == 200);
+  CHECK(registry.publish(ann, "n", "1.1.0").status == 201);
+  hashed.set_value();
 }
 
 TEST_SUITE_END();
