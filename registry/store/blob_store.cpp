@@ -3,6 +3,8 @@
 #include "agent/base/crypto/digest.hpp"
 #include "agent/base/crypto/encoding.hpp"
 #include "agent/base/crypto/random.hpp"
+#include "registry/store/blob_layout.hpp"
+#include "registry/store/temporary_folder.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -23,20 +24,6 @@ using base::crypto::Digest;
 using base::crypto::DigestKind;
 using base::fs::Path;
 using base::fs::system_error;
-
-constexpr mode_t k_folder_mode = 0700;
-constexpr mode_t k_file_mode = 0600;
-constexpr std::size_t k_id_length = 128;
-
-bool is_id(std::string_view id) {
-  return id.size() == k_id_length && std::all_of(id.begin(), id.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
-}
-
-Path folder_of(const Path& root, std::string_view id) {
-  return root / "sha512" / id.substr(0, 2);
-}
 
 class FilePendingBlob final : public PendingBlob {
  public:
@@ -91,8 +78,8 @@ class FilePendingBlob final : public PendingBlob {
 
   base::Status keep() override {
     BASE_ASSERT(!id_.empty());
-    const Path folder = folder_of(root_, id_);
-    const Path target = folder / id_;
+    const Path folder = layout::folder_of(root_, id_);
+    const Path target = layout::blob(root_, id_);
     struct stat found {};
     const bool exists = ::stat(target.c_str(), &found) == 0 && found.st_size == size_;
     if (!exists) {
@@ -121,12 +108,14 @@ class FilePendingBlob final : public PendingBlob {
 
 class FileBlobStore final : public BlobStore {
  public:
-  explicit FileBlobStore(Path root) : root_(std::move(root)) {}
+  FileBlobStore(Path root, TemporaryFolder temporary)
+      : root_(std::move(root)), temporary_(std::move(temporary)) {}
 
   base::Result<std::unique_ptr<PendingBlob>> begin() override {
     const auto name = base::crypto::hex_encode(base::crypto::random_bytes(16));
-    Path temporary = root_ / "tmp" / name;
-    base::Fd file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, k_file_mode));
+    Path temporary = temporary_.path() / name;
+    base::Fd file(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, layout::k_file_mode));
     if (!file.valid()) {
       return system_error("create", temporary);
     }
@@ -135,10 +124,10 @@ class FileBlobStore final : public BlobStore {
   }
 
   base::Result<OpenBlob> open(const std::string& id) override {
-    if (!is_id(id)) {
+    if (!layout::is_blob_id(id)) {
       return Error{ErrorCode::not_found, fmt::format("not the id of a blob: {:.130}", id)};
     }
-    const Path path = folder_of(root_, id) / id;
+    const Path path = layout::blob(root_, id);
     base::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     struct stat found {};
     if (!file.valid() || ::fstat(file.get(), &found) != 0) {
@@ -149,26 +138,25 @@ class FileBlobStore final : public BlobStore {
 
  private:
   Path root_;
+  TemporaryFolder temporary_;
 };
 
 }  // namespace
 
 base::Result<std::unique_ptr<BlobStore>> open_blob_folder(const std::filesystem::path& root) {
-  const Path temporary = root / "tmp";
-  BASE_TRY(base::fs::remove_tree(temporary));
-  BASE_TRY(base::fs::make_directories(temporary, k_folder_mode));
-  const Path blobs = root / "sha512";
-  BASE_TRY(base::fs::make_directories(blobs, k_folder_mode));
+  const Path blobs = layout::blobs(root);
+  BASE_TRY(base::fs::make_directories(blobs, layout::k_folder_mode));
   // All at once, so that no publish has to make a folder and sync the one above it.
   for (unsigned i = 0; i < 256; ++i) {
     const Path folder = blobs / fmt::format("{:02x}", i);
-    if (::mkdir(folder.c_str(), k_folder_mode) != 0 && errno != EEXIST) {
+    if (::mkdir(folder.c_str(), layout::k_folder_mode) != 0 && errno != EEXIST) {
       return system_error("create", folder);
     }
   }
+  BASE_TRY_ASSIGN(auto temporary, TemporaryFolder::claim(root / "tmp"));
   BASE_TRY(base::fs::sync_directory(blobs));
   BASE_TRY(base::fs::sync_directory(root));
-  return std::unique_ptr<BlobStore>(std::make_unique<FileBlobStore>(root));
+  return std::unique_ptr<BlobStore>(std::make_unique<FileBlobStore>(root, std::move(temporary)));
 }
 
 }  // namespace registry::store

@@ -39,7 +39,7 @@ struct OpenBlob {
   std::int64_t size = 0;
 };
 
-// Safe from any thread.
+// Safe from any thread. Errors carry paths: they are for the log, not for clients.
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
@@ -50,7 +50,7 @@ class BlobStore {
 
 // Files below a folder: `tmp/` for pending ones and `sha512/ab/<id>`. A blob is written beside,
 // synced, renamed and its folder synced, so that after a power cut a name has all its bytes or does
-// not exist. What a dead process left in `tmp/` is removed here. Errors: io, forbidden.
+// not exist. What dead processes left in `tmp/` is removed here. Errors: io, forbidden.
 base::Result<std::unique_ptr<BlobStore>> open_blob_folder(const std::filesystem::path& root);
 
 }  // namespace registry::store

@@ -6,9 +6,12 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <csignal>
 #include <filesystem>
 
 namespace {
@@ -32,6 +35,79 @@ std::size_t files_below(const std::filesystem::path& folder) {
   }
   return count;
 }
+
+std::size_t locks_below(const std::filesystem::path& root) {
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(root / "tmp")) {
+    count += entry.path().extension() == ".lock" ? 1 : 0;
+  }
+  return count;
+}
+
+// Pending blobs of all processes.
+std::size_t temporary_files(const std::filesystem::path& root) {
+  return files_below(root / "tmp") - locks_below(root);
+}
+
+// A registry on the same folder that has begun a blob and waits.
+class OtherProcess {
+ public:
+  explicit OtherProcess(const std::filesystem::path& root) {
+    REQUIRE(::pipe2(to_child_.data(), O_CLOEXEC) == 0);
+    REQUIRE(::pipe2(from_child_.data(), O_CLOEXEC) == 0);
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      ::_exit(run(root));  // No destructor runs, as in a killed process.
+    }
+    // Their other ends are the child's, so that a read ends when it dies.
+    ::close(to_child_[0]);
+    ::close(from_child_[1]);
+    char begun = 0;
+    REQUIRE(::read(from_child_[0], &begun, 1) == 1);
+    REQUIRE(begun == 'b');
+  }
+  OtherProcess(const OtherProcess&) = delete;
+  OtherProcess& operator=(const OtherProcess&) = delete;
+  OtherProcess(OtherProcess&&) = delete;
+  OtherProcess& operator=(OtherProcess&&) = delete;
+  ~OtherProcess() {
+    kill();
+    ::close(to_child_[1]);
+    ::close(from_child_[0]);
+  }
+
+  void kill() {
+    if (pid_ > 0) {
+      ::kill(pid_, SIGKILL);
+      ::waitpid(pid_, nullptr, 0);
+      pid_ = 0;
+    }
+  }
+
+  // Whether it could still keep its blob.
+  bool keep() {
+    char kept = 0;
+    return ::write(to_child_[1], "k", 1) == 1 && ::read(from_child_[0], &kept, 1) == 1 &&
+           kept == 'k';
+  }
+
+ private:
+  int run(const std::filesystem::path& root) {
+    const auto blobs = open_blob_folder(root);
+    auto pending = (*blobs)->begin();
+    char order = 0;
+    if (!(*pending)->append("half") || ::write(from_child_[1], "b", 1) != 1 ||
+        ::read(to_child_[0], &order, 1) != 1) {
+      return 1;
+    }
+    const bool kept = (*pending)->seal().has_value() && (*pending)->keep().has_value();
+    return ::write(from_child_[1], kept ? "k" : "f", 1) == 1 ? 0 : 1;
+  }
+
+  std::array<int, 2> to_child_{};
+  std::array<int, 2> from_child_{};
+  pid_t pid_ = 0;
+};
 
 TEST_SUITE_BEGIN("registry.store.blob_store");
 
@@ -75,7 +151,7 @@ TEST_CASE("a blob that is not kept leaves nothing behind") {
 
   REQUIRE_FALSE(found);
   CHECK(found.error().code == ErrorCode::not_found);
-  CHECK(files_below(folder->path()) == 0);
+  CHECK(temporary_files(folder->path()) == 0);
 }
 
 TEST_CASE("the same bytes are stored once") {
@@ -89,25 +165,40 @@ TEST_CASE("the same bytes are stored once") {
     REQUIRE((*pending)->keep());
   }
 
-  CHECK(files_below(folder->path()) == 1);
+  CHECK(files_below(folder->path() / "sha512") == 1);
+  CHECK(temporary_files(folder->path()) == 0);
 }
 
 TEST_CASE("what a dead process left half-written is removed at the next start") {
   const auto folder = TemporaryDirectory::create("/tmp");
-  const pid_t writer = ::fork();
-  if (writer == 0) {
-    const auto blobs = open_blob_folder(folder->path());
-    auto pending = (*blobs)->begin();
-    ::_exit((*pending)->append("half") ? 0 : 1);  // No destructor runs, as in a killed process.
-  }
-  int status = -1;
-  REQUIRE(::waitpid(writer, &status, 0) == writer);
-  REQUIRE(status == 0);
-  REQUIRE(files_below(folder->path()) == 1);
+  OtherProcess other(folder->path());
+  REQUIRE(temporary_files(folder->path()) == 1);
+  other.kill();
 
-  REQUIRE(open_blob_folder(folder->path()));
+  const auto blobs = open_blob_folder(folder->path());
 
-  CHECK(files_below(folder->path()) == 0);
+  REQUIRE(blobs);
+  CHECK(temporary_files(folder->path()) == 0);
+  CHECK(locks_below(folder->path()) == 1);
+}
+
+TEST_CASE("what a living process is writing is left alone by another one that starts") {
+  const auto folder = TemporaryDirectory::create("/tmp");
+  OtherProcess other(folder->path());
+
+  const auto blobs = open_blob_folder(folder->path());
+
+  REQUIRE(blobs);
+  CHECK(temporary_files(folder->path()) == 1);
+  CHECK(other.keep());
+  CHECK(files_below(folder->path() / "sha512") == 1);
+}
+
+TEST_CASE("a store that is closed leaves no folder of its own") {
+  const auto folder = TemporaryDirectory::create("/tmp");
+  { REQUIRE(open_blob_folder(folder->path())); }
+
+  CHECK(std::filesystem::is_empty(folder->path() / "tmp"));
 }
 
 TEST_CASE("what is no digest is not looked for") {

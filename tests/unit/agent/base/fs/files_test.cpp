@@ -119,6 +119,20 @@ TEST_CASE("a lock is held once and is free when its holder goes") {
   CHECK(base::fs::LockFile::acquire(path));
 }
 
+TEST_CASE("a lock file that its holder removes is locked anew by the next one") {
+  const auto folder = temporary();
+  const auto path = folder.path() / "lock";
+  const auto first = base::fs::LockFile::acquire(path);
+  REQUIRE(first);
+  REQUIRE(std::filesystem::remove(path));
+
+  const auto second = base::fs::LockFile::acquire(path);
+  const auto third = base::fs::LockFile::acquire(path);
+
+  CHECK(second.has_value());
+  CHECK_FALSE(third.has_value());
+}
+
 TEST_CASE("free space is read") {
   const auto space = base::fs::free_space("/");
 
