@@ -9,6 +9,7 @@
 #include "registry/api/addressing.hpp"
 #include "registry/api/application.hpp"
 #include "registry/api/catalog.hpp"
+#include "registry/server/collector.hpp"
 #include "registry/store/blob_store.hpp"
 #include "registry/store/postgres.hpp"
 #include "registry/store/reconnecting.hpp"
@@ -132,6 +133,7 @@ base::Status serve(const Configuration& configuration) {
                                 .max_tarball = configuration.max_tarball});
   base::http::Server server({.listen = {configuration.listen}, .tls = std::move(tls)}, application);
   BASE_TRY(server.start());
+  const Collector collector(*metadata, *blobs, clock);
   base::log::info("serving",
                   {{"listen", configuration.listen},
                    {"port", server.ports().front()},

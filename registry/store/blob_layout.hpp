@@ -32,4 +32,9 @@ inline Path blob(const Path& root, std::string_view id) {
   return folder_of(root, id) / id;
 }
 
+// For blobs that no version named when they were last looked at.
+inline Path aside(const Path& root) {
+  return root / "unreferenced";
+}
+
 }  // namespace registry::store::layout

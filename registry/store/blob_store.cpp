@@ -127,6 +127,22 @@ class FileBlobStore final : public BlobStore {
     if (!layout::is_blob_id(id)) {
       return Error{ErrorCode::not_found, fmt::format("not the id of a blob: {:.130}", id)};
     }
+    auto opened = open_in_place(id);
+    if (!opened && opened.error().code == ErrorCode::not_found) {
+      const Path aside = layout::aside(root_) / id;
+      if (::rename(aside.c_str(), layout::blob(root_, id).c_str()) == 0) {
+        return open_in_place(id);
+      }
+    }
+    return opened;
+  }
+
+  base::Result<Collection> collect(const CollectionRules& rules) override {
+    return collect_blobs(root_, rules);
+  }
+
+ private:
+  [[nodiscard]] base::Result<OpenBlob> open_in_place(const std::string& id) const {
     const Path path = layout::blob(root_, id);
     base::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     struct stat found {};
@@ -136,7 +152,6 @@ class FileBlobStore final : public BlobStore {
     return OpenBlob{.file = std::move(file), .size = found.st_size};
   }
 
- private:
   Path root_;
   TemporaryFolder temporary_;
 };
@@ -146,6 +161,7 @@ class FileBlobStore final : public BlobStore {
 base::Result<std::unique_ptr<BlobStore>> open_blob_folder(const std::filesystem::path& root) {
   const Path blobs = layout::blobs(root);
   BASE_TRY(base::fs::make_directories(blobs, layout::k_folder_mode));
+  BASE_TRY(base::fs::make_directories(layout::aside(root), layout::k_folder_mode));
   // All at once, so that no publish has to make a folder and sync the one above it.
   for (unsigned i = 0; i < 256; ++i) {
     const Path folder = blobs / fmt::format("{:02x}", i);

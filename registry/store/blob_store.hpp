@@ -3,6 +3,7 @@
 
 #include "agent/base/core/result.hpp"
 #include "agent/base/fs/files.hpp"
+#include "registry/store/blob_collection.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -46,11 +47,14 @@ class BlobStore {
   virtual base::Result<std::unique_ptr<PendingBlob>> begin() = 0;
   // Errors: not_found, io.
   virtual base::Result<OpenBlob> open(const std::string& id) = 0;
+  // Removes blobs that nothing names, as collect_blobs() says. May take minutes.
+  virtual base::Result<Collection> collect(const CollectionRules& rules) = 0;
 };
 
-// Files below a folder: `tmp/` for pending ones and `sha512/ab/<id>`. A blob is written beside,
-// synced, renamed and its folder synced, so that after a power cut a name has all its bytes or does
-// not exist. What dead processes left in `tmp/` is removed here. Errors: io, forbidden.
+// Files below a folder: `tmp/` for pending ones, `sha512/ab/<id>`, and `unreferenced/<id>` for what
+// a collection set aside. A blob is written beside, synced, renamed and its folder synced, so that
+// after a power cut a name has all its bytes or does not exist. What dead processes left in `tmp/`
+// is removed here. Errors: io, forbidden.
 base::Result<std::unique_ptr<BlobStore>> open_blob_folder(const std::filesystem::path& root);
 
 }  // namespace registry::store

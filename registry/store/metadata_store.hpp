@@ -80,6 +80,9 @@ class MetadataStore {
   virtual base::Result<std::vector<ChangedPackage>> changes_since(std::int64_t sequence,
                                                                   std::int64_t limit) = 0;
 
+  // Whether a version that is not removed has the blob.
+  virtual base::Result<bool> names_blob(const std::string& blob) = 0;
+
   // Success when a read succeeds.
   virtual base::Status check() = 0;
 };

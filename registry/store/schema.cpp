@@ -15,7 +15,7 @@ using base::ErrorCode;
 // `head` holds the small facts of a package that change together (tags, owners, stars); the
 // manifests are rows of their own, so that a publish writes one version and not all. A removed
 // version keeps its row, emptied: its time stays in documents and its name is never used again.
-constexpr std::array<std::string_view, 1> k_steps = {R"sql(
+constexpr std::array<std::string_view, 2> k_steps = {R"sql(
 CREATE TABLE packages (
   name TEXT PRIMARY KEY,
   revision BIGINT NOT NULL,
@@ -67,6 +67,9 @@ CREATE TABLE counters (
   value BIGINT NOT NULL
 );
 INSERT INTO counters (name, value) VALUES ('sequence', 0);
+)sql",
+                                                     R"sql(
+CREATE INDEX versions_by_blob ON versions (blob) WHERE removed = 0;
 )sql"};
 
 base::Result<std::int64_t> schema_version(SqlConnection& connection) {

@@ -236,6 +236,13 @@ base::Result<std::vector<ChangedPackage>> SqlMetadataStore::changes_since(std::i
   return changes;
 }
 
+base::Result<bool> SqlMetadataStore::names_blob(const std::string& blob) {
+  BASE_TRY_ASSIGN(
+      const auto rows,
+      read("SELECT position FROM versions WHERE blob = $1 AND removed = 0 LIMIT 1", "i", {blob}));
+  return !rows.empty();
+}
+
 base::Status SqlMetadataStore::check() {
   BASE_TRY_ASSIGN(const auto rows, read("SELECT value FROM counters", "i", {}));
   return rows.empty() ? base::Status(Error{ErrorCode::io, "the database has lost its counters"})

@@ -25,6 +25,7 @@ class SqlMetadataStore final : public MetadataStore {
   base::Result<SearchPage> search(const SearchQuery& query) override;
   base::Result<std::vector<ChangedPackage>> changes_since(std::int64_t sequence,
                                                           std::int64_t limit) override;
+  base::Result<bool> names_blob(const std::string& blob) override;
   base::Status check() override;
 
  private:

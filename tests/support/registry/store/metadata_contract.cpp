@@ -162,6 +162,27 @@ void changes_follow_the_last_write(MetadataStore& store) {
   CHECK(later->size() == 1);
 }
 
+void blobs_are_named_by_versions(MetadataStore& store) {
+  const auto a = commit(store, sample_publish({.name = "a"}, "1.0.0"));
+  const auto b = commit(store, sample_publish({.name = "b"}, "1.0.0"));
+  const auto blob = a.versions[0].content->blob;
+  REQUIRE(b.versions[0].content->blob == blob);
+
+  const auto of_two = store.names_blob(blob);
+  commit(store, core::without_versions(a, {"1.0.0"}, k_sample_time));
+  const auto of_one = store.names_blob(blob);
+  commit(store, core::without_versions(b, {"1.0.0"}, k_sample_time));
+  const auto of_none = store.names_blob(blob);
+
+  REQUIRE(of_two);
+  CHECK(*of_two);
+  REQUIRE(of_one);
+  CHECK(*of_one);
+  REQUIRE(of_none);
+  CHECK_FALSE(*of_none);
+  CHECK_FALSE(*store.names_blob("never"));
+}
+
 void user_name_is_taken_once(MetadataStore& store) {
   const UserRecord ann{
       .name = "ann", .password_hash = "hash", .email = "ann@x", .created = k_sample_time};
@@ -246,6 +267,7 @@ const std::vector<ContractCase>& metadata_contract() {
       {"of publishers that race for a version one wins", one_racing_publisher_wins},
       {"publishes of different packages at once all arrive", parallel_publishes_all_arrive},
       {"changes are listed in the order of the last write", changes_follow_the_last_write},
+      {"blobs are named by the versions that are not removed", blobs_are_named_by_versions},
       {"a user name is taken once", user_name_is_taken_once},
       {"tokens are kept, and removed by their user alone", tokens_are_kept_and_removed},
       {"search finds packages that have all words", search_finds_words},
