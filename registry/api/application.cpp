@@ -1,7 +1,6 @@
 #include "registry/api/application.hpp"
 
 #include "agent/base/http/url.hpp"
-#include "agent/base/log/log.hpp"
 #include "registry/api/answers.hpp"
 #include "registry/api/routes.hpp"
 #include "registry/core/package_name.hpp"
@@ -106,8 +105,7 @@ void Application::submit(base::http::WorkerPool& workers,
                          std::shared_ptr<Exchange> exchange,
                          std::function<void()> task) {
   if (!workers.submit(std::move(task))) {
-    exchange->respond(error_answer(
-        Error{ErrorCode::unavailable, "the registry has more to do than it can; try again"}));
+    exchange->respond(error_answer(busy()));
   }
 }
 
@@ -133,7 +131,7 @@ void Application::identify(const Routes::Route& route, Call call) {
     auto identity =
         services_.accounts.authenticate(*call.request().headers.get("authorization"), call.client);
     if (!identity) {
-      call.exchange->respond(error_answer(identity.error()));
+      call.exchange->respond(failure_answer(call.request(), identity.error()));
       return;
     }
     call.identity = *std::move(identity);
@@ -161,7 +159,7 @@ void Application::admit(const Routes::Route& route, Call call) {
   submit(services_.workers, exchange, [this, &route, call = std::move(call)]() mutable {
     auto entry = services_.catalog.find(call.parameters.at("package"));
     if (!entry && entry.error().code != ErrorCode::not_found) {
-      call.exchange->respond(error_answer(entry.error()));
+      call.exchange->respond(failure_answer(call.request(), entry.error()));
       return;
     }
     call.package = entry ? *std::move(entry) : nullptr;
@@ -193,13 +191,8 @@ void Application::run(const Routes::Route& route, Call call) {
   }
   const auto answer = [&action](Call ready) {
     auto response = action.answer(ready);
-    if (!response && status_of(response.error()) >= 500) {
-      base::log::error(
-          "request failed",
-          response.error(),
-          {{"method", ready.request().method}, {"path", ready.request().url.raw_path}});
-    }
-    ready.exchange->respond(response ? *std::move(response) : error_answer(response.error()));
+    ready.exchange->respond(response ? *std::move(response)
+                                     : failure_answer(ready.request(), response.error()));
   };
   auto& workers = action.hashes ? services_.password_workers : services_.workers;
   if (action.max_body == 0 || !call.request().has_body()) {

@@ -77,8 +77,8 @@ base::Result<Response> delete_package(const Services& services, const Call& call
 }
 
 // The last step of unpublishing a version. The document that listed the tarball was written
-// already, and a blob that nothing names is collected by and by; a version that is still listed goes
-// with its tarball.
+// already, and a blob that nothing names is collected by and by; a version that is still listed
+// goes with its tarball.
 base::Result<Response> delete_tarball(const Services& services, const Call& call) {
   const auto& file = call.parameters.at("file");
   const auto& revision = call.parameters.at("revision");

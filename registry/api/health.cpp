@@ -7,6 +7,18 @@ namespace registry::api {
 
 using base::http::Response;
 
+namespace {
+
+// Less than this is not worth beginning a publish with.
+constexpr std::uint64_t k_low_space = std::uint64_t{64} << 20U;
+
+constexpr const char* k_ok = R"({"status":"ok"})";
+constexpr const char* k_degraded =
+    R"({"status":"degraded","reason":"disk_full","message":"The registry's disk is full: packages )"
+    R"(can be read and not published. Free space on it, or enlarge it."})";
+
+}  // namespace
+
 void add_health_routes(RouteTables& tables, const Services& services) {
   const auto fixed = [](std::string body) {
     return Action{.quick = [body = std::move(body)](const Call& /*call*/) {
@@ -14,9 +26,17 @@ void add_health_routes(RouteTables& tables, const Services& services) {
     }};
   };
   tables.own.add("GET", "/-/ping", access::Permission::open, fixed("{}"));
-  // The process answers. Whether it can reach its database is readiness: restarting a registry
-  // because its database is away would help nobody.
-  tables.own.add("GET", "/-/health", access::Permission::open, fixed(R"({"status":"ok"})"));
+  // The process answers. Whether it can reach its database is readiness, and whether it has room on
+  // its disk is said in the body: a restart, which is what follows from another status, would help
+  // with neither.
+  tables.own.add("GET",
+                 "/-/health",
+                 access::Permission::open,
+                 Action{.quick = [&services](const Call& /*call*/) {
+                   const auto space = services.blobs.free_space();
+                   const bool full = !space || space->free_bytes < k_low_space;
+                   return std::optional(json_answer(200, full ? k_degraded : k_ok));
+                 }});
   tables.own.add("GET",
                  "/-/ready",
                  access::Permission::open,
@@ -26,7 +46,7 @@ void add_health_routes(RouteTables& tables, const Services& services) {
                      answer.headers.add("retry-after", "5");
                      return answer;
                    }
-                   return json_answer(200, R"({"status":"ok"})");
+                   return json_answer(200, k_ok);
                  }});
 }
 

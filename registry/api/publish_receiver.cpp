@@ -1,6 +1,5 @@
 #include "registry/api/publish_receiver.hpp"
 
-#include "agent/base/log/log.hpp"
 #include "registry/api/answers.hpp"
 #include "registry/core/json_slices.hpp"
 
@@ -110,7 +109,7 @@ void PublishReceiver::schedule() {
     queue->working = true;
   }
   if (!services_.workers.submit([self = shared_from_this()] { self->work(); })) {
-    fail(Error{ErrorCode::unavailable, "the registry has more to do than it can; try again"});
+    fail(busy());
   }
 }
 
@@ -141,7 +140,7 @@ void PublishReceiver::work() {
     }
     for (const auto& piece : pieces) {
       if (const auto fed = scanner_.feed(piece); !fed) {
-        auto response = error_answer(fed.error());
+        auto response = failure_answer(exchange_->request(), fed.error());
         response.close = true;  // The rest of the body is not worth reading.
         answer(std::move(response));
         return;
@@ -163,11 +162,7 @@ void PublishReceiver::finish() {
   received.tarball = std::move(tarball_);
   received.tarball_size = scanner_.attachment_size();
   auto response = complete_(std::move(received));
-  if (!response && status_of(response.error()) >= 500) {
-    base::log::error(
-        "a publish failed", response.error(), {{"path", exchange_->request().url.raw_path}});
-  }
-  answer(response ? *std::move(response) : error_answer(response.error()));
+  answer(response ? *std::move(response) : failure_answer(exchange_->request(), response.error()));
 }
 
 }  // namespace registry::api

@@ -25,6 +25,16 @@ using base::crypto::DigestKind;
 using base::fs::Path;
 using base::fs::system_error;
 
+// "Permission denied" of a folder of ours does not mean that the client lacks one.
+Error as_disk_error(Error error) {
+  error.code = ErrorCode::io;
+  return error;
+}
+
+Error disk_error(std::string_view action, const Path& path) {
+  return as_disk_error(system_error(action, path));
+}
+
 class FilePendingBlob final : public PendingBlob {
  public:
   FilePendingBlob(Path root, Path temporary, base::Fd file)
@@ -50,7 +60,7 @@ class FilePendingBlob final : public PendingBlob {
         if (errno == EINTR) {
           continue;
         }
-        return system_error("write", temporary_);
+        return disk_error("write", temporary_);
       }
       bytes.remove_prefix(static_cast<std::size_t>(written));
     }
@@ -71,7 +81,7 @@ class FilePendingBlob final : public PendingBlob {
     BASE_ASSERT(!id_.empty());
     base::Fd file(::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.valid()) {
-      return system_error("open", temporary_);
+      return disk_error("open", temporary_);
     }
     return file;
   }
@@ -84,15 +94,16 @@ class FilePendingBlob final : public PendingBlob {
     const bool exists = ::stat(target.c_str(), &found) == 0 && found.st_size == size_;
     if (!exists) {
       if (::fdatasync(file_.get()) != 0) {
-        return system_error("sync", temporary_);
+        return disk_error("sync", temporary_);
       }
       if (::rename(temporary_.c_str(), target.c_str()) != 0) {
-        return system_error("rename", target);
+        return disk_error("rename", target);
       }
       kept_ = true;
     }
     // Also for one that was there: who put it there may not have come this far yet.
-    return base::fs::sync_directory(folder);
+    auto synced = base::fs::sync_directory(folder);
+    return synced ? std::move(synced) : base::Status(as_disk_error(std::move(synced).error()));
   }
 
  private:
@@ -117,7 +128,7 @@ class FileBlobStore final : public BlobStore {
     base::Fd file(
         ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, layout::k_file_mode));
     if (!file.valid()) {
-      return system_error("create", temporary);
+      return disk_error("create", temporary);
     }
     return std::unique_ptr<PendingBlob>(
         std::make_unique<FilePendingBlob>(root_, std::move(temporary), std::move(file)));
@@ -129,6 +140,7 @@ class FileBlobStore final : public BlobStore {
     }
     auto opened = open_in_place(id);
     if (!opened && opened.error().code == ErrorCode::not_found) {
+      // A collection may have set it aside just before a version named it.
       const Path aside = layout::aside(root_) / id;
       if (::rename(aside.c_str(), layout::blob(root_, id).c_str()) == 0) {
         return open_in_place(id);
@@ -136,6 +148,8 @@ class FileBlobStore final : public BlobStore {
     }
     return opened;
   }
+
+  base::Result<base::fs::Space> free_space() override { return base::fs::free_space(root_); }
 
   base::Result<Collection> collect(const CollectionRules& rules) override {
     return collect_blobs(root_, rules);
@@ -147,7 +161,7 @@ class FileBlobStore final : public BlobStore {
     base::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     struct stat found {};
     if (!file.valid() || ::fstat(file.get(), &found) != 0) {
-      return system_error("open", path);
+      return errno == ENOENT ? system_error("open", path) : disk_error("open", path);
     }
     return OpenBlob{.file = std::move(file), .size = found.st_size};
   }

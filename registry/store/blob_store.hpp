@@ -40,13 +40,16 @@ struct OpenBlob {
   std::int64_t size = 0;
 };
 
-// Safe from any thread. Errors carry paths: they are for the log, not for clients.
+// Safe from any thread. What the disk refuses is an error of code io, whatever the system calls it,
+// and carries a path: that is for the log, not for clients.
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
   virtual base::Result<std::unique_ptr<PendingBlob>> begin() = 0;
   // Errors: not_found, io.
   virtual base::Result<OpenBlob> open(const std::string& id) = 0;
+  // Of the disk that the blobs are on.
+  virtual base::Result<base::fs::Space> free_space() = 0;
   // Removes blobs that nothing names, as collect_blobs() says. May take minutes.
   virtual base::Result<Collection> collect(const CollectionRules& rules) = 0;
 };

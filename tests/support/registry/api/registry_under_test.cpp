@@ -49,7 +49,7 @@ RegistryUnderTest::RegistryUnderTest(access::Policy policy,
   metadata_ = std::make_unique<store::SqlMetadataStore>(std::move(database));
   auto blobs = store::open_blob_folder(folder_.path() / "blobs");
   REQUIRE(blobs);
-  blobs_ = *std::move(blobs);
+  blobs_ = std::make_unique<store::FillingBlobStore>(*std::move(blobs));
   upstream_ = upstream::no_upstream();
   accounts_ = std::make_unique<access::Accounts>(*metadata_, clock_, policy);
   workers_ = std::make_unique<base::http::WorkerPool>(4, 1000);

@@ -10,10 +10,10 @@
 #include "registry/api/addressing.hpp"
 #include "registry/api/application.hpp"
 #include "registry/api/catalog.hpp"
-#include "registry/store/blob_store.hpp"
 #include "registry/store/metadata_store.hpp"
 #include "registry/upstream/upstream.hpp"
 #include "tests/support/agent/base/core/manual_clock.hpp"
+#include "tests/support/registry/store/filling_blob_store.hpp"
 
 #include <memory>
 #include <string>
@@ -62,6 +62,7 @@ class RegistryUnderTest {
 
   store::MetadataStore& metadata() { return *metadata_; }
   access::Accounts& accounts() { return *accounts_; }
+  store::FillingBlobStore& blobs() { return *blobs_; }
   base::ManualClock& clock() { return clock_; }
   // One thread, eight places.
   base::http::WorkerPool& password_workers() { return *password_workers_; }
@@ -71,7 +72,7 @@ class RegistryUnderTest {
   base::fs::TemporaryDirectory folder_;
   base::ManualClock clock_;
   std::unique_ptr<store::MetadataStore> metadata_;
-  std::unique_ptr<store::BlobStore> blobs_;
+  std::unique_ptr<store::FillingBlobStore> blobs_;
   std::unique_ptr<upstream::Upstream> upstream_;
   std::unique_ptr<access::Accounts> accounts_;
   std::unique_ptr<base::http::WorkerPool> workers_;

@@ -166,6 +166,26 @@ TEST_CASE("a tarball beyond the limit is refused while it arrives") {
   CHECK(answer.body.find("\"error\"") != std::string::npos);
 }
 
+TEST_CASE("a full disk is said to publishers and operators, and readers go on") {
+  RegistryUnderTest registry;
+  const auto ann = registry.login("ann");
+  REQUIRE(registry.publish(ann, "n", "1.0.0").status == 201);
+  CHECK(registry.get("/-/health").body == R"({"status":"ok"})");
+  registry.blobs().fill();
+
+  const auto answer = registry.publish(ann, "n", "1.1.0");
+  const auto health = registry.get("/-/health");
+
+  CHECK(answer.status == 507);
+  CHECK(answer.body.find("disk is full") != std::string::npos);
+  CHECK(answer.body.find("/data") == std::string::npos);
+  CHECK(health.status == 200);
+  CHECK(health.body.find(R"("status":"degraded")") != std::string::npos);
+  CHECK(registry.get("/n/latest").status == 200);
+  CHECK(registry.get("/n/-/n-1.0.0.tgz").status == 200);
+  CHECK(registry.get("/n/1.1.0").status == 404);
+}
+
 TEST_CASE("a publish under another tag leaves latest alone") {
   RegistryUnderTest registry;
   const auto ann = registry.login("ann");
