@@ -308,7 +308,7 @@ stop() {
     return
   fi
   # Containers outlive an engine that was killed; only an engine can end them in order.
-  if ! supervisor_pid >/dev/null && ! engine_pid >/dev/null && leftover_shims; then
+  if ! supervisor_pid >/dev/null && ! engine_pid >/dev/null && leftover_shims >/dev/null; then
     launch_supervisor
     wait_until_it_answers
   fi
@@ -341,11 +341,18 @@ terminate() {
   done
 }
 
-# A shim ends a moment after its container.
+# A shim ends a moment after its container. One that an engine that was killed has forgotten does
+# not: it is ended with what it holds, since no engine will.
 wait_for_shims() {
   tries=0
-  while leftover_shims; do
+  while leftover_shims >/dev/null; do
     tries=$((tries + 1))
+    if [ "$tries" -eq 50 ]; then
+      for shim in $(leftover_shims); do
+        # shellcheck disable=SC2046 # Process ids, a word each.
+        kill -KILL $(cat "/proc/$shim"/task/*/children 2>/dev/null) "$shim" 2>/dev/null || true
+      done
+    fi
     [ "$tries" -lt 300 ] || die E_ENGINE_STOP "a container of the Docker engine did not end within 30 s; see $log"
     sleep 0.1
   done
@@ -408,17 +415,20 @@ process_of() {
   printf '%s' "$pid"
 }
 
+# Prints the process ids of this engine's shims; false when there is none.
 leftover_shims() {
+  found=1
   for process in /proc/[0-9]*; do
     case $(cat "$process/comm" 2>/dev/null) in
       containerd-shim*) ;;
       *) continue ;;
     esac
     if tr '\0' ' ' 2>/dev/null <"$process/cmdline" | grep -qF -- "$exec_dir/containerd/"; then
-      return 0
+      printf '%s\n' "${process#/proc/}"
+      found=0
     fi
   done
-  return 1
+  return "$found"
 }
 
 # --- tools --------------------------------------------------------------------------------------

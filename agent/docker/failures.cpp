@@ -17,7 +17,7 @@ struct Phrase {
 };
 
 // The first that is found decides.
-constexpr std::array<Phrase, 26> k_phrases = {{
+constexpr std::array<Phrase, 27> k_phrases = {{
     {"no space left on device", ErrorCode::io, "disk_full", "Free space on the engine's disk."},
     {"port is already allocated",
      ErrorCode::conflict,
@@ -42,6 +42,7 @@ constexpr std::array<Phrase, 26> k_phrases = {{
      "address_pool_exhausted",
      "Remove unused networks or give the engine more address pools."},
     {"already exists in network", ErrorCode::conflict, "", ""},
+    {": already exists", ErrorCode::conflict, k_leftover_task, ""},
     {"is not running", ErrorCode::conflict, "not_running", ""},
     {"not connected to", ErrorCode::not_found, "", ""},
     {"has active endpoints", ErrorCode::conflict, "in_use", ""},

@@ -9,6 +9,9 @@
 
 namespace agent::docker {
 
+// The reason of a start that the rest of an earlier one prevents; see leftover_task.hpp.
+inline constexpr std::string_view k_leftover_task = "leftover_task";
+
 // `message` is what the engine said; `status` its HTTP status, or 200 for a failure within a
 // progress stream.
 base::Error failure_of(int status, std::string message);

@@ -1,11 +1,19 @@
+#include "agent/base/log/log.hpp"
 #include "agent/docker/decode.hpp"
 #include "agent/docker/encode.hpp"
+#include "agent/docker/failures.hpp"
 #include "agent/docker/http_engine.hpp"
+#include "agent/docker/leftover_task.hpp"
 
 #include <fmt/format.h>
 
+#include <thread>
+
 namespace agent::docker {
 namespace {
+
+constexpr int k_attempts = 40;
+constexpr std::chrono::milliseconds k_between_attempts{250};
 
 // The engine answers when the container has stopped, which takes as long as it is allowed to.
 Call extended(const Call& call, std::optional<std::chrono::seconds> grace) {
@@ -72,7 +80,24 @@ base::Status HttpEngine::act_on_container(const std::string& container,
 }
 
 base::Status HttpEngine::start_container(const std::string& container, const Call& call) {
-  return act_on_container(container, "start", "", call);
+  auto started = act_on_container(container, "start", "", call);
+  if (started || started.error().reason != k_leftover_task) {
+    return started;
+  }
+  BASE_TRY_ASSIGN(const auto details, inspect_container(container, call));
+  if (details.running() || !end_leftover_task(details.id)) {
+    return started;
+  }
+  base::log::warn("ended what an engine that was killed had left of a container's start",
+                  {{"container", container}});
+  for (int attempt = 0; attempt < k_attempts && !call.stop.stop_requested(); ++attempt) {
+    std::this_thread::sleep_for(k_between_attempts);  // containerd tidies up in its own time.
+    started = act_on_container(container, "start", "", call);
+    if (started || started.error().reason != k_leftover_task) {
+      break;
+    }
+  }
+  return started;
 }
 
 base::Status HttpEngine::stop_container(const std::string& container,

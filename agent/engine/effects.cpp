@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 namespace agent::engine {
 namespace {
@@ -46,6 +48,12 @@ base::Status set_owner(const std::string& path,
             "set owner and mode of {}: {}", path, std::generic_category().message(errno))};
   }
   return base::ok();
+}
+
+bool holds_nothing(const std::string& folder) {
+  std::error_code failure;
+  return !folder.empty() && std::filesystem::is_directory(folder, failure) &&
+         std::filesystem::is_empty(folder, failure) && !failure;
 }
 
 base::Error not_ours(const char* what, const std::string& name) {
@@ -107,7 +115,12 @@ base::Status Effects::create_network(const std::string& name, const Call& call) 
 
 base::Result<docker::VolumeDetails> Effects::create_volume(const docker::VolumeSpec& spec,
                                                            const Call& call) {
-  BASE_TRY_ASSIGN(const auto volume, engine_.create_volume(spec, call));
+  BASE_TRY_ASSIGN(auto volume, engine_.create_volume(spec, call));
+  if (volume.labels.empty() && holds_nothing(volume.mountpoint)) {
+    // An engine that was killed while it made the volume has forgotten the labels.
+    BASE_TRY(engine_.remove_volume(spec.name, call));
+    BASE_TRY_ASSIGN(volume, engine_.create_volume(spec, call));
+  }
   if (!has_label(volume.labels, k_label_app, app_)) {
     return not_ours("volume", spec.name);
   }

@@ -1,3 +1,4 @@
+#include "agent/base/fs/files.hpp"
 #include "agent/engine/operation_runner.hpp"
 #include "tests/support/agent/engine/operation_world.hpp"
 
@@ -86,6 +87,30 @@ TEST_CASE("a step that fails turns the operation back to what ran before") {
   CHECK(record.error->message.find("no such program") != std::string::npos);
   CHECK(world.engine.picture() == picture);
   CHECK(*world.journal->current_deployment() == record.previous);
+}
+
+// As Docker 20.10 has it after a kill between the volume's folder and its record.
+TEST_CASE("a volume whose labels an engine has lost is made anew unless something is in it") {
+  OperationWorld world;
+  const auto deployment = two_containers();
+  world.engine.volume_root = world.folder.path().string();
+  REQUIRE(world.engine.create_volume({.name = "shop_data"}, {}));
+  const auto place = world.folder.path() / "shop_data";
+
+  SUBCASE("empty") {
+    CHECK(world.apply(deployment).state == OperationState::succeeded);
+    CHECK(world.engine.volumes.at("shop_data").labels.at(k_label_app) == "shop");
+  }
+  SUBCASE("with somebody's files") {
+    REQUIRE(base::fs::write_atomically(place / "file", "precious", 0644));
+
+    const auto record = world.apply(deployment);
+
+    CHECK(record.state == OperationState::reverted);
+    REQUIRE(record.error);
+    CHECK(record.error->reason == "name_in_use");
+    CHECK(std::filesystem::exists(place / "file"));
+  }
 }
 
 TEST_CASE("a failed first installation leaves only the volumes") {
