@@ -12,12 +12,16 @@
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 
 namespace agent::engine {
 namespace {
 
 using base::ErrorCode;
 using docker::Call;
+
+constexpr int k_attempts = 120;
+constexpr std::chrono::milliseconds k_between_attempts{250};
 
 // Something that should go away and is gone is as wanted.
 base::Status gone_is_fine(base::Status status) {
@@ -105,12 +109,26 @@ base::Status Effects::create_network(const std::string& name, const Call& call) 
       return base::ok();
     }
   }
-  auto created = engine_.create_network(*spec, call);
-  if (!created) {
-    return created.error().code == ErrorCode::conflict ? not_ours("network", name)
-                                                       : std::move(created).error();
+  for (int attempt = 1;; ++attempt) {
+    auto created = engine_.create_network(*spec, call);
+    if (created) {
+      return base::ok();
+    }
+    if (created.error().code != ErrorCode::conflict) {
+      return std::move(created).error();
+    }
+    const auto holder = engine_.inspect_network(name, call);
+    if (holder && !has_label(holder->labels, k_label_app, app_)) {
+      return not_ours("network", name);
+    }
+    if (holder) {
+      return base::ok();
+    }
+    if (holder.error().code != ErrorCode::not_found || attempt == k_attempts) {
+      return std::move(created).error();
+    }
+    std::this_thread::sleep_for(k_between_attempts);  // As for containers.
   }
-  return base::ok();
 }
 
 base::Result<docker::VolumeDetails> Effects::create_volume(const docker::VolumeSpec& spec,
@@ -164,20 +182,45 @@ base::Status Effects::create_directory(const std::string& path) {
   return base::ok();
 }
 
+// A name that is taken by something that nobody can look at is being given or taken back: by a
+// call of an agent that died in the middle of it. That is over in a moment.
+base::Result<std::string> Effects::create_or_meet(const docker::ContainerSpec& spec,
+                                                  std::optional<docker::ContainerDetails>& met,
+                                                  const Call& call) {
+  for (int attempt = 1;; ++attempt) {
+    auto created = engine_.create_container(spec, call);
+    if (created || created.error().code != ErrorCode::conflict) {
+      return created;
+    }
+    auto existing = engine_.inspect_container(spec.name, call);
+    if (existing) {
+      met = *std::move(existing);
+      return created;
+    }
+    if (existing.error().code != ErrorCode::not_found) {
+      return std::move(existing).error();
+    }
+    if (attempt == k_attempts || call.stop.stop_requested()) {
+      return created;
+    }
+    std::this_thread::sleep_for(k_between_attempts);
+  }
+}
+
 // One that an interrupted attempt left behind is made anew, since nobody knows what it saw.
 base::Result<std::string> Effects::create_helper(const docker::ContainerSpec& helper,
                                                  const Call& call) {
-  auto created = engine_.create_container(helper, call);
-  if (created || created.error().code != ErrorCode::conflict) {
+  std::optional<docker::ContainerDetails> existing;
+  auto created = create_or_meet(helper, existing, call);
+  if (!existing) {
     return created;
   }
-  BASE_TRY_ASSIGN(const auto existing, engine_.inspect_container(helper.name, call));
-  if (!has_label(existing.labels, k_label_app, app_) ||
-      !has_label(existing.labels, k_label_role, std::string(name_of(Role::config)))) {
+  if (!has_label(existing->labels, k_label_app, app_) ||
+      !has_label(existing->labels, k_label_role, std::string(name_of(Role::config)))) {
     return not_ours("container", helper.name);
   }
   BASE_TRY(gone_is_fine(engine_.remove_container(
-      existing.id, docker::Force::yes, docker::VolumeRemoval::keep, call)));
+      existing->id, docker::Force::yes, docker::VolumeRemoval::keep, call)));
   return engine_.create_container(helper, call);
 }
 
@@ -217,19 +260,16 @@ base::Status Effects::create_container(const Step& step, const Call& call) {
   BASE_ASSERT(desired != nullptr);
   auto spec = desired->spec;
   BASE_TRY_ASSIGN(spec.image, image_id(desired->image, call));
-  auto created = engine_.create_container(spec, call);
+  std::optional<docker::ContainerDetails> existing;
+  auto created = create_or_meet(spec, existing, call);
   if (created) {
     return base::ok();
   }
-  if (created.error().code != ErrorCode::conflict) {
+  if (!existing) {
     return std::move(created).error();
   }
   // Ours, from an attempt whose result was not recorded? The name holds the hash, the label proves
   // it.
-  const auto existing = engine_.inspect_container(spec.name, call);
-  if (!existing) {
-    return std::move(created).error();
-  }
   if (!has_label(existing->labels, k_label_app, app_)) {
     return not_ours("container", spec.name);
   }

@@ -43,6 +43,10 @@ class Effects {
   base::Status create_data_volume(const std::string& name, const docker::Call& call);
   base::Status create_directory(const std::string& path);
   base::Status fill_config_volume(const std::string& name, const docker::Call& call);
+  // `met` is set when another container has the name; the result is then the conflict.
+  base::Result<std::string> create_or_meet(const docker::ContainerSpec& spec,
+                                           std::optional<docker::ContainerDetails>& met,
+                                           const docker::Call& call);
   base::Result<std::string> create_helper(const docker::ContainerSpec& helper,
                                           const docker::Call& call);
   base::Status create_container(const Step& step, const docker::Call& call);

@@ -77,7 +77,10 @@ died_at() {
 
 recovers_to() {
   agent_start
-  eventually 120 settled && runs_generation "$1"
+  if ! eventually 120 settled || ! runs_generation "$1"; then
+    tail -n 30 "$root/agent.log"
+    return 1
+  fi
 }
 
 agent_world chaos "${1:-build/dev/bin}"

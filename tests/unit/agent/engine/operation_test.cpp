@@ -89,6 +89,28 @@ TEST_CASE("a step that fails turns the operation back to what ran before") {
   CHECK(*world.journal->current_deployment() == record.previous);
 }
 
+// What a restarted agent meets when Docker is still busy with the call of the one that died.
+TEST_CASE("what another call is still creating under our name is waited for") {
+  OperationWorld world;
+  int creations = 0;
+  std::string what;
+  SUBCASE("container") {
+    what = "create_container shop-db";
+  }
+  SUBCASE("network") {
+    what = "create_network shop";
+  }
+  world.engine.intercept = [&](const std::string& call) -> std::optional<base::Error> {
+    if (call.starts_with(what) && ++creations <= 2) {
+      return base::Error{.code = base::ErrorCode::conflict, .message = "the name is in use"};
+    }
+    return std::nullopt;
+  };
+
+  CHECK(world.apply(two_containers()).state == OperationState::succeeded);
+  CHECK(creations == 3);
+}
+
 // As Docker 20.10 has it after a kill between the volume's folder and its record.
 TEST_CASE("a volume whose labels an engine has lost is made anew unless something is in it") {
   OperationWorld world;
