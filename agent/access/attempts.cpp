@@ -1,24 +1,13 @@
 #include "agent/access/attempts.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include "agent/base/core/network.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace agent::access {
 namespace {
 
 constexpr int k_most_doublings = 16;
-
-std::string network_of(const std::string& address) {
-  constexpr std::size_t k_network_bytes = 8;
-  in6_addr bytes{};
-  if (::inet_pton(AF_INET6, address.c_str(), &bytes) != 1 || IN6_IS_ADDR_V4MAPPED(&bytes)) {
-    return address;
-  }
-  return {std::begin(bytes.s6_addr), std::begin(bytes.s6_addr) + k_network_bytes};
-}
 
 }  // namespace
 
@@ -30,7 +19,7 @@ bool Attempts::crowded(base::MonotonicTime when) {
 }
 
 std::chrono::milliseconds Attempts::wait_of(const std::string& address, base::MonotonicTime when) {
-  const auto found = networks_.find(network_of(address));
+  const auto found = networks_.find(base::network_of(address));
   if (found == networks_.end()) {
     return {};
   }
@@ -59,7 +48,7 @@ void Attempts::make_room(base::MonotonicTime when) {
 }
 
 void Attempts::failed(const std::string& address, base::MonotonicTime when) {
-  const auto network = network_of(address);
+  const auto network = base::network_of(address);
   if (networks_.size() >= limits_.networks && !networks_.contains(network)) {
     make_room(when);
   }
@@ -73,7 +62,7 @@ void Attempts::failed(const std::string& address, base::MonotonicTime when) {
 }
 
 void Attempts::succeeded(const std::string& address) {
-  networks_.erase(network_of(address));
+  networks_.erase(base::network_of(address));
 }
 
 }  // namespace agent::access

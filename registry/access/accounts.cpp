@@ -1,5 +1,6 @@
 #include "registry/access/accounts.hpp"
 
+#include "agent/base/core/network.hpp"
 #include "agent/base/crypto/digest.hpp"
 #include "agent/base/crypto/encoding.hpp"
 #include "agent/base/crypto/password.hpp"
@@ -217,7 +218,7 @@ base::Result<store::UserRecord> Accounts::user_with_password(const std::string& 
     return wrong_credentials();
   }
   BASE_TRY_ASSIGN(auto record, store_.find_user(user));
-  const std::string key = user + '\0' + client;
+  const std::string key = user + '\0' + base::network_of(client);
   if (!attempts_.lock()->take(key, clock_.monotonic_time())) {
     return too_many_attempts();
   }

@@ -9,9 +9,9 @@
 
 namespace registry::access {
 
-// How often one key (a user at an address) may try: a few times at once, then once
-// every so often. Keys are forgotten when they are full again, and the map has a limit, so that
-// many keys cost no more. One thread at a time.
+// How often one key (a user at an address) may try: a few times at once, then once every so often.
+// Keys are forgotten when they are full again, and the map has a limit, so that many keys cost no
+// more. One thread at a time.
 class AttemptLimit {
  public:
   AttemptLimit(int at_once, std::chrono::milliseconds each, std::size_t keys)

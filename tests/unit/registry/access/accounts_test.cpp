@@ -193,6 +193,22 @@ TEST_CASE("names that nobody has are slowed down as those of users are") {
         registry::access::k_too_many_attempts);
 }
 
+TEST_CASE("a network of IPv6 guesses as one address") {
+  World world;
+  REQUIRE(world.accounts->add_user("ann", Secret("secret"), ""));
+  for (int i = 0; i < 5; ++i) {
+    const auto client = "2001:db8::" + std::to_string(i);
+    CHECK_FALSE(world.accounts->check_password("ann", Secret("wrong"), client).has_value());
+  }
+
+  const auto same = world.accounts->check_password("ann", Secret("secret"), "2001:db8::99");
+  const auto other = world.accounts->check_password("ann", Secret("secret"), "2001:db8:0:1::1");
+
+  REQUIRE_FALSE(same);
+  CHECK(same.error().reason == registry::access::k_too_many_attempts);
+  CHECK(other.has_value());
+}
+
 TEST_CASE("right passwords are never too many") {
   World world;
   REQUIRE(world.accounts->add_user("ann", Secret("secret"), ""));
