@@ -109,8 +109,8 @@ check "the package is what was published" requires_as plain-package plain-packag
 check "the scoped one too" requires_as @team/scoped @team/scoped@1.0.0
 
 check "another host is answered with its own tarballs" equal \
-  http://127.0.0.2:8080/plain-package/-/plain-package-1.0.0.tgz "$(tarball_at http://127.0.0.2:8080/)"
-check "and installs from there" installs_from http://127.0.0.2:8080/
+  http://localhost:8080/plain-package/-/plain-package-1.0.0.tgz "$(tarball_at http://localhost:8080/)"
+check "and installs from there" installs_from http://localhost:8080/
 check "the registry moves to another port" listens_at 9090
 check "another port is answered with its own tarballs" equal \
   http://127.0.0.1:9090/plain-package/-/plain-package-1.0.0.tgz "$(tarball_at http://127.0.0.1:9090/)"
