@@ -5,7 +5,6 @@
 #include "registry/api/routes.hpp"
 #include "registry/core/package_name.hpp"
 
-#include <span>
 #include <utility>
 
 namespace registry::api {
@@ -16,41 +15,6 @@ using base::Error;
 using base::ErrorCode;
 using base::http::Exchange;
 using base::http::Response;
-
-// The path with every package name as one segment, whichever way its slash was written. Nothing for
-// a path that can have no route.
-std::optional<std::vector<std::string>> canonical_segments(std::string_view raw_path) {
-  auto segments = core::path_segments(raw_path);
-  if (!segments || segments->empty()) {
-    return std::nullopt;
-  }
-  // Routes below `/-/` win over packages; one group of them has a package's name inside.
-  const bool own = segments->front() == "-";
-  const std::size_t name_at = own ? 2 : 0;
-  if (own && (segments->size() < 3 || (*segments)[1] != "package")) {
-    return segments;
-  }
-  std::span<const std::string> rest(*segments);
-  rest = rest.subspan(name_at);
-  auto name = core::take_name(rest);
-  if (!name) {
-    return std::nullopt;
-  }
-  std::vector<std::string> canonical(segments->begin(),
-                                     segments->begin() + static_cast<std::ptrdiff_t>(name_at));
-  canonical.push_back(*std::move(name));
-  canonical.insert(canonical.end(), rest.begin(), rest.end());
-  // `/@s/n/-/@s/n-1.0.0.tgz`: what clients write into manifests repeats the scope.
-  if (!own && canonical.size() >= 3 && canonical[1] == "-") {
-    const auto scope = core::scope_of(canonical[0]);
-    if (!scope.empty() && canonical.size() >= 4 && canonical[2] == scope) {
-      canonical.erase(canonical.begin() + 2);
-    } else if (!scope.empty() && canonical[2].starts_with(std::string(scope) + "/")) {
-      canonical[2].erase(0, scope.size() + 1);
-    }
-  }
-  return canonical;
-}
 
 Response not_found() {
   return error_answer(404, "not found");
@@ -79,7 +43,7 @@ void Application::on_request(std::shared_ptr<Exchange> exchange) {
   if (!prefix.empty() && path.starts_with(prefix) && path.substr(prefix.size()).starts_with('/')) {
     path.remove_prefix(prefix.size());
   }
-  const auto segments = canonical_segments(path);
+  const auto segments = core::route_segments(path);
   if (!segments) {
     exchange->respond(not_found());
     return;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace registry::core {
 namespace {
@@ -78,20 +79,6 @@ bool is_new_name_character(char c) {
          c == '~';
 }
 
-// The file of a tarball from what follows `/-/`: one segment, or the scope and the file.
-std::optional<std::string> tarball_of(std::string_view name,
-                                      std::span<const std::string> segments) {
-  std::string file;
-  for (const auto& segment : segments) {
-    file += (file.empty() ? "" : "/") + segment;
-  }
-  const auto scope = scope_of(name);
-  if (!scope.empty() && file.starts_with(fmt::format("{}/", scope))) {
-    file.erase(0, scope.size() + 1);
-  }
-  return is_readable_part(file) ? std::optional(file) : std::nullopt;
-}
-
 }  // namespace
 
 std::string_view scope_of(std::string_view name) {
@@ -159,6 +146,8 @@ std::string tarball_path(std::string_view name, std::string_view version) {
   return path;
 }
 
+namespace {
+
 std::optional<std::vector<std::string>> path_segments(std::string_view raw_path) {
   std::vector<std::string> segments;
   if (raw_path.starts_with('/')) {
@@ -176,6 +165,7 @@ std::optional<std::vector<std::string>> path_segments(std::string_view raw_path)
   return segments;
 }
 
+// Takes a package's name off the front, whether its slash was encoded or not.
 std::optional<std::string> take_name(std::span<const std::string>& segments) {
   if (segments.empty()) {
     return std::nullopt;
@@ -193,40 +183,38 @@ std::optional<std::string> take_name(std::span<const std::string>& segments) {
   return name;
 }
 
-std::optional<PackagePath> parse_package_path(std::string_view raw_path) {
-  const auto all = path_segments(raw_path);
-  if (!all) {
+}  // namespace
+
+std::optional<std::vector<std::string>> route_segments(std::string_view raw_path) {
+  auto segments = path_segments(raw_path);
+  if (!segments || segments->empty()) {
     return std::nullopt;
   }
-  std::span<const std::string> rest(*all);
+  // Routes below `/-/` win over packages; one group of them has a package's name inside.
+  const bool own = segments->front() == "-";
+  const std::size_t name_at = own ? 2 : 0;
+  if (own && (segments->size() < 3 || (*segments)[1] != "package")) {
+    return segments;
+  }
+  std::span<const std::string> rest(*segments);
+  rest = rest.subspan(name_at);
   auto name = take_name(rest);
   if (!name) {
     return std::nullopt;
   }
-  PackagePath path;
-  path.name = *std::move(name);
-  if (rest.size() >= 2 && rest[rest.size() - 2] == "-rev") {
-    path.revision = rest.back();
-    rest = rest.first(rest.size() - 2);
-  }
-  if (rest.empty()) {
-    return path;
-  }
-  if (rest.size() >= 2 && rest[0] == "-") {
-    auto file = tarball_of(path.name, rest.subspan(1));
-    if (!file) {
-      return std::nullopt;
+  std::vector<std::string> route(segments->begin(),
+                                 segments->begin() + static_cast<std::ptrdiff_t>(name_at));
+  route.push_back(*std::move(name));
+  route.insert(route.end(), rest.begin(), rest.end());
+  if (!own && route.size() >= 3 && route[1] == "-") {
+    const auto scope = scope_of(route[0]);
+    if (!scope.empty() && route.size() >= 4 && route[2] == scope) {
+      route.erase(route.begin() + 2);
+    } else if (!scope.empty() && route[2].starts_with(std::string(scope) + "/")) {
+      route[2].erase(0, scope.size() + 1);
     }
-    path.resource = PackageResource::tarball;
-    path.selector = *std::move(file);
-    return path;
   }
-  if (rest.size() == 1 && !path.revision && is_readable_part(rest[0]) && rest[0] != "-") {
-    path.resource = PackageResource::version;
-    path.selector = rest[0];
-    return path;
-  }
-  return std::nullopt;
+  return route;
 }
 
 }  // namespace registry::core

@@ -7,7 +7,6 @@
 #include "agent/base/core/result.hpp"
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,27 +33,12 @@ std::string tarball_file(std::string_view name, std::string_view version);
 // "/@s/n/-/n-1.0.0.tgz", percent-encoded where a URL needs it.
 std::string tarball_path(std::string_view name, std::string_view version);
 
-// The path of a request cut at its slashes and percent-decoded once. Nothing when an escape is
-// malformed or decodes to a control character. A trailing slash adds no segment.
-std::optional<std::vector<std::string>> path_segments(std::string_view raw_path);
-
-// Takes a package's name off the front of the segments, whether its slash was encoded or not.
-// Nothing when there is no readable name.
-std::optional<std::string> take_name(std::span<const std::string>& segments);
-
-enum class PackageResource { document, version, tarball };
-
-struct PackagePath {
-  PackageResource resource = PackageResource::document;
-  std::string name;
-  std::string selector;                 // A version or tag, or the tarball's file name.
-  std::optional<std::string> revision;  // Of `…/-rev/<revision>`.
-};
-
-// Reads a path that names a package: /NAME, /NAME/VERSION-OR-TAG, /NAME/-/FILE, each of the first
-// and last with /-rev/REVISION. The file may repeat the scope (`/@s/n/-/@s/n-1.0.0.tgz`), as in the
-// addresses that clients put into manifests. Nothing for any other path, those below `/-/`
-// included.
-std::optional<PackagePath> parse_package_path(std::string_view raw_path);
+// The path of a request as route tables look it up: cut at its slashes, each segment
+// percent-decoded once, a package's name as one segment whichever way its slash was written, and a
+// tarball's file without the scope that clients repeat (`/@s/n/-/@s/n-1.0.0.tgz`). Of the paths
+// below `/-/` only
+// `/-/package/NAME/…` has a name in it. A trailing slash adds no segment. Nothing for a path that
+// can have no route: an escape that is malformed or a control character, no readable name.
+std::optional<std::vector<std::string>> route_segments(std::string_view raw_path);
 
 }  // namespace registry::core
