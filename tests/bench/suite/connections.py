@@ -3,10 +3,10 @@ import socket
 from contextlib import ExitStack
 
 from suite import packages
-from suite.load import apply_load, rate
+from suite.load import Comparison, apply_load, summary
 from suite.process import MeasurementError
 from suite.registries import Nginx, Registryd, fetch
-from suite.report import at_least, median, paired
+from suite.report import at_least
 
 IDLE = 500
 
@@ -66,15 +66,15 @@ def run(places, rounds, say):
             for name, server, path, _ in targets:
                 for connections in (16, 1000):
                     load = apply_load(server.program, server.url(path), (), connections)
-                    measured[name][connections].append(load.requests_per_second)
+                    measured[name][connections].append(load)
                 measured[name]["idle"].append(beside_idle(server, path))
     rows = []
     for name, _, _, target in targets:
-        speeds = measured[name]
-        with_16 = rate(median(speeds[16]))
+        loads = measured[name]
         for key, label in ((1000, "1,000 connections"), ("idle", f"{IDLE} idle beside 16")):
-            ratio = paired(speeds[key], speeds[16])
-            rows.append(at_least(f"{name}, {label} vs 16", rate(median(speeds[key])), with_16, ratio, target, **{str(k): v for k, v in speeds.items()}))
+            compared = Comparison(loads[key], loads[16])
+            title = f"{name}, {label} vs 16, {compared.measure}"
+            rows.append(at_least(title, summary(loads[key]), summary(loads[16]), compared.ratio, target, **compared.samples))
     return rows, ["small document, server on core 0, wrk on core 1; nginx beside it shows what the load generator itself loses"]
 
 
@@ -84,6 +84,6 @@ def beside_idle(server, path):
         load = apply_load(server.program, server.url(path))
         if idle.open_count() != IDLE:
             raise MeasurementError(f"only {idle.open_count()} of {IDLE} idle connections are still open")
-        return load.requests_per_second
+        return load
     finally:
         idle.close()
