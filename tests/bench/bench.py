@@ -21,7 +21,7 @@ ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 # name: (module, needs an engine, rounds)
 BENCHMARKS = {
     "registry-reads": ("registry_reads", False, 5),
-    "connections": ("connections", False, 5),
+    "connections": ("connections", False, 7),
     "registry-start": ("registry_start", False, 7),
     "registry-memory": ("registry_memory", False, 3),
     "bring-up-10": ("bring_up", True, 3),
