@@ -590,22 +590,25 @@ remove_units() {
   step systemctl daemon-reload
 }
 
+# Everything else is gone by now, so an account that something still uses is not a failure.
 remove_account() {
   if grep -q "^$console_user:" /etc/passwd; then
     if command -v userdel >/dev/null 2>&1; then
-      step userdel "$console_user"
+      step userdel "$console_user" || account_stays
     else
-      step deluser "$console_user"
+      step deluser "$console_user" || account_stays
     fi
   fi
   if grep -q "^$console_user:" /etc/group; then
     if command -v groupdel >/dev/null 2>&1; then
-      step groupdel "$console_user"
+      step groupdel "$console_user" || account_stays
     else
-      step delgroup "$console_user"
+      step delgroup "$console_user" || account_stays
     fi
   fi
 }
+
+account_stays() { left_behind="$left_behind The account $console_user stays; see above."; }
 
 # --- what the agent made in the engine ------------------------------------------------------------
 

@@ -40,7 +40,7 @@ fails_with() {
 # A caller that reads to the end, as `curl … | sh | tee log` does.
 install_into_a_pipe() { (set -o pipefail && install_it --listen 127.0.0.1:8800 2>&1 | cat); }
 
-changes_nothing() { install_it 2>&1 | grep -q 'nothing was changed'; }
+changes_nothing() { "${@:-install_it}" 2>&1 | grep -q 'nothing was changed'; }
 supervisor() { cat /run/slipway/supervisor.pid; }
 agent() { cat /var/lib/slipway/lock; }
 release() { readlink /opt/slipway/current; }
@@ -183,14 +183,42 @@ check "only the data stay" equal installed_data "$(ours volume)"
 check "the engine stops" "$engine_script" stop --netns "$SLIPWAY_TEST_NETNS"
 check "a purge without an engine is refused" fails_with E_NO_ENGINE remove_it --purge
 check "and has removed nothing" test -e /var/lib/slipway/state.db
-check "by force it goes on" remove_it --purge --force
+setpriv --reuid slipway-console --regid slipway-console --clear-groups sleep 600 &
+user=$!
+check "by force it goes on, whoever uses the account" remove_it --purge --force
+kill "$user"
 refuses "the state is gone" test -e /var/lib/slipway
 check "the engine starts" "$engine_script" start --netns "$SLIPWAY_TEST_NETNS"
 
-echo "others"
-mkdir -p /run/systemd/system
-check "a namespace is refused under systemd" fails_with E_NETNS install_it
-rmdir /run/systemd/system
+echo "systemd"
+mkdir -p /run/systemd/system "$scratch/systemd"
+export SLIPWAY_FAKE_SYSTEMD=$scratch/systemd
+PATH=$PWD/tests/support/systemd:$PATH
+check "a namespace is refused" fails_with E_NETNS install_it
+# So that the ports of this machine stay its own.
+by_units() {
+  timeout 240 nsenter --net="/run/netns/$SLIPWAY_TEST_NETNS" installer/install.sh --archive "$archive" \
+    --engine-socket "$SLIPWAY_TEST_ENGINE" --no-login-code --yes "$@"
+}
+unit_pids() { cat "$scratch/systemd/slipwayd.pid" "$scratch/systemd/slipway-console.pid"; }
+check "it installs as units" by_units --listen 127.0.0.1:8800
+check "the console answers" console_at 127.0.0.1:8800
+before=$(unit_pids)
+check "the agent has not started one of its own" equal "" "$(pgrep -P "$(agent)")"
+check "a second run changes nothing" changes_nothing by_units
+check "and restarts nothing" equal "$before" "$(unit_pids)"
+check "an option is taken over" by_units --listen 127.0.0.1:8801
+check "the console has moved" console_at 127.0.0.1:8801
+check "with an application" apply
+check "removed" remove_it
+refuses "the units are gone" ls /etc/systemd/system/slipwayd.service /etc/systemd/system/slipway-console.service
+refuses "and what they ran" kill -0 "$(unit_pids | head -n 1)"
+check "the application too" equal "" "$(ours container -a)"
+check "purged" remove_it --purge
+check "with its volume" equal "" "$(ours volume)"
+rm -r /run/systemd
+
+echo "packages"
 mkdir -p /opt/slipway && echo deb >/opt/slipway/PACKAGE
 check "a package is not overwritten" fails_with E_PACKAGED install_it
 check "nor removed" fails_with E_PACKAGED remove_it
