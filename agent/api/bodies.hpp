@@ -3,7 +3,7 @@
 
 #include "agent/base/core/result.hpp"
 #include "agent/base/data/json.hpp"
-#include "agent/base/http/local_server.hpp"
+#include "agent/base/http/local_handler.hpp"
 
 #include <cstddef>
 

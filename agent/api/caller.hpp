@@ -6,7 +6,7 @@
 #include "agent/access/permission.hpp"
 #include "agent/base/core/result.hpp"
 #include "agent/base/core/secret.hpp"
-#include "agent/base/http/local_server.hpp"
+#include "agent/base/http/local_handler.hpp"
 
 #include <sys/types.h>
 

@@ -1,6 +1,5 @@
 #include "agent/api/dispatcher.hpp"
 
-#include "agent/base/http/response.hpp"
 #include "agent/base/http/url.hpp"
 #include "agent/base/log/log.hpp"
 
@@ -8,7 +7,6 @@
 
 #include <exception>
 #include <utility>
-#include <variant>
 
 namespace agent::api {
 namespace {
@@ -40,11 +38,7 @@ void write_access_log(const http::LocalRequest& request,
 }  // namespace
 
 http::LocalResponse answer_of(const Error& error) {
-  auto made = http::error_response(error);
-  auto* text = std::get_if<std::string>(&made.body);
-  http::LocalResponse response{.status = made.status,
-                               .headers = std::move(made.headers),
-                               .body = text != nullptr ? std::move(*text) : std::string{}};
+  auto response = http::local_error_response(error);
   if (error.code == ErrorCode::unavailable) {
     response.headers.set("Retry-After", "2");
   }

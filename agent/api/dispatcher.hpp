@@ -4,7 +4,7 @@
 #include "agent/access/access_store.hpp"
 #include "agent/api/route.hpp"
 #include "agent/base/core/clock.hpp"
-#include "agent/base/http/local_server.hpp"
+#include "agent/base/http/local_handler.hpp"
 #include "agent/base/http/router.hpp"
 
 #include <optional>

@@ -3,7 +3,7 @@
 #include "agent/access/permission.hpp"
 #include "agent/api/caller.hpp"
 #include "agent/base/core/result.hpp"
-#include "agent/base/http/local_server.hpp"
+#include "agent/base/http/local_handler.hpp"
 #include "agent/base/http/router.hpp"
 
 #include <functional>

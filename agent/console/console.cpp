@@ -17,7 +17,7 @@ using base::ErrorCode;
 constexpr std::uint64_t k_most_body = std::uint64_t{16} << 20U;
 // What people write in forms. Bigger bodies flow, and each holds one of the agent's connections.
 constexpr std::size_t k_gathered = std::size_t{64} << 10U;
-constexpr int k_uploads = 8;
+constexpr std::size_t k_uploads = 8;
 // Waiting for the head of an answer: an operation's checks may ask a slow engine several things.
 constexpr std::chrono::minutes k_answer{3};
 
@@ -71,14 +71,15 @@ Console::Console(const std::filesystem::path& agent_socket, std::optional<Static
              .max_body_bytes = k_most_body,
              .gathered_bytes = k_gathered,
              .response_timeout = k_answer},
-      files_(std::move(files)) {}
+      files_(std::move(files)),
+      uploads_(k_uploads) {}
 
 void Console::on_request(std::shared_ptr<http::Exchange> exchange) {
   const auto& request = exchange->request();
   // By the path as sent: what the agent makes of an odd spelling is the agent's to refuse, and what
   // does not begin like the API is never handed on.
   if (request.url.raw_path.starts_with("/api/")) {
-    auto place = is_upload(request) ? take_upload() : nullptr;
+    auto place = is_upload(request) ? uploads_.take() : nullptr;
     if (is_upload(request) && place == nullptr) {
       SecuredExchange(exchange).respond(http::error_response({ErrorCode::unavailable,
                                                               "too many uploads are under way",
@@ -98,14 +99,6 @@ void Console::on_request(std::shared_ptr<http::Exchange> exchange) {
       SecuredExchange(exchange).respond(std::move(response));
     }
   }
-}
-
-std::shared_ptr<void> Console::take_upload() {
-  if (uploads_.fetch_add(1) >= k_uploads) {
-    uploads_.fetch_sub(1);
-    return nullptr;
-  }
-  return {this, [this](void*) { uploads_.fetch_sub(1); }};
 }
 
 void Console::hand_on(std::shared_ptr<http::Exchange> exchange) {

@@ -2,11 +2,11 @@
 // What browsers reach: pages from memory, the API by handing it on. It knows nothing of sessions
 // and has no rights; the agent checks every request itself.
 
+#include "agent/base/core/places.hpp"
 #include "agent/base/http/relay.hpp"
 #include "agent/base/http/server.hpp"
 #include "agent/console/static_files.hpp"
 
-#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -21,14 +21,12 @@ class Console final : public base::http::Handler {
   void on_request(std::shared_ptr<base::http::Exchange> exchange) override;
 
  private:
-  // Null when too many are under way.
-  std::shared_ptr<void> take_upload();
   void hand_on(std::shared_ptr<base::http::Exchange> exchange);
   [[nodiscard]] base::http::Response page(const base::http::Request& request) const;
 
   base::http::RelayOptions relay_;
   std::optional<StaticFiles> files_;
-  std::atomic<int> uploads_{0};
+  base::Places uploads_;
 };
 
 }  // namespace agent::console

@@ -1,10 +1,10 @@
 #include "agent/base/http/local_server.hpp"
 
+#include "agent/base/core/places.hpp"
 #include "agent/base/core/scope_exit.hpp"
 #include "agent/base/fs/lock_file.hpp"
 #include "agent/base/http/connection_threads.hpp"
 #include "agent/base/http/local_stream.hpp"
-#include "agent/base/http/response.hpp"
 #include "agent/base/http/stream_watch.hpp"
 
 #include <fmt/format.h>
@@ -14,7 +14,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <csignal>
 #include <exception>
 #include <thread>
@@ -70,20 +69,21 @@ class TaskQueue final : public httplib::TaskQueue {
   ConnectionThreads& threads_;
 };
 
+// Copies the library's reader, which refers to nothing but what the library keeps until it has
+// written the answer: so a streamed answer may read the body still.
 class BodyAdapter final : public RequestBody {
  public:
-  BodyAdapter(const httplib::Request& request, const httplib::ContentReader* reader)
-      : request_(request), reader_(reader) {}
+  BodyAdapter(std::optional<std::uint64_t> declared, const httplib::ContentReader* reader)
+      : declared_(declared), reader_(reader != nullptr ? std::optional(*reader) : std::nullopt) {}
 
   Status read(std::uint64_t max_bytes,
               const std::function<Status(std::string_view)>& sink) override {
-    if (reader_ == nullptr) {
+    if (!reader_) {
       return ok();
     }
-    const auto declared = request_.get_header_value<std::uint64_t>("Content-Length");
     const Error too_large{ErrorCode::too_large,
                           fmt::format("the request's body has more than {} bytes", max_bytes)};
-    if (declared > max_bytes) {
+    if (declared_.value_or(0) > max_bytes) {
       return too_large;
     }
     std::uint64_t received = 0;
@@ -104,8 +104,8 @@ class BodyAdapter final : public RequestBody {
   }
 
  private:
-  const httplib::Request& request_;
-  const httplib::ContentReader* reader_;
+  std::optional<std::uint64_t> declared_;
+  std::optional<httplib::ContentReader> reader_;
 };
 
 class WriterAdapter final : public ResponseWriter {
@@ -131,6 +131,12 @@ bool added_by_library(const std::string& name) {
          name == "LOCAL_PORT";
 }
 
+std::optional<std::uint64_t> declared_length(const httplib::Request& request) {
+  return request.has_header("Content-Length")
+             ? std::optional(request.get_header_value<std::uint64_t>("Content-Length"))
+             : std::nullopt;
+}
+
 void set_body(const LocalResponse& from, httplib::Response& to) {
   to.status = from.status;
   std::string type = "application/octet-stream";
@@ -146,12 +152,9 @@ void set_body(const LocalResponse& from, httplib::Response& to) {
   }
 }
 
-LocalResponse response_of(const Error& error) {
-  auto made = error_response(error);
-  const auto* text = std::get_if<std::string>(&made.body);
-  return {.status = made.status,
-          .headers = std::move(made.headers),
-          .body = text != nullptr ? *text : std::string{}};
+std::size_t most_untrusted(const LocalServerOptions& options) {
+  return options.max_connections > options.reserved ? options.max_connections - options.reserved
+                                                    : options.max_connections;
 }
 
 }  // namespace
@@ -163,7 +166,9 @@ class LocalServer::Impl final : public httplib::Server {
         handler_(handler),
         stop_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
         watch_(stop_event_.get()),
-        threads_(options_.max_connections) {
+        threads_(options_.max_connections),
+        streams_(options_.max_streams),
+        untrusted_(most_untrusted(options_)) {
     new_task_queue = [this] { return new TaskQueue(threads_); };  // NOLINT: the library owns it.
     set_idle_interval(0, 200'000);
     set_routes();
@@ -213,38 +218,42 @@ class LocalServer::Impl final : public httplib::Server {
     Get(anything, plain).Options(anything, plain).Delete(anything, plain);
     Post(anything, with_body).Put(anything, with_body).Patch(anything, with_body);
     Delete(anything, with_body);
-    set_error_handler(httplib::Server::HandlerWithResponse([](const httplib::Request&,
-                                                              httplib::Response& response) {
-      if (!current_connection->answered) {
-        set_body(response_of({ErrorCode::invalid_input, "this is no request that is understood"}),
-                 response);
-      }
-      return HandlerResponse::Handled;
-    }));
+    set_error_handler(httplib::Server::HandlerWithResponse(
+        [](const httplib::Request&, httplib::Response& response) {
+          if (!current_connection->answered) {
+            set_body(local_error_response(
+                         {ErrorCode::invalid_input, "this is no request that is understood"}),
+                     response);
+          }
+          return HandlerResponse::Handled;
+        }));
     set_exception_handler(
         [](const httplib::Request&, httplib::Response& response, const std::exception_ptr&) {
           current_connection->answered = true;
-          set_body(response_of({ErrorCode::internal, "the request could not be carried out"}),
-                   response);
+          set_body(
+              local_error_response({ErrorCode::internal, "the request could not be carried out"}),
+              response);
         });
   }
 
   void serve(const httplib::Request& from,
              httplib::Response& to,
              const httplib::ContentReader* reader) {
-    auto response = answer(from, reader);
+    const auto body = std::make_shared<BodyAdapter>(declared_length(from), reader);
+    current_connection->body_unread = reader != nullptr;
+    auto response = answer(from, *body);
     current_connection->answered = true;
     if (!response.stream) {
       set_body(response, to);
       return;
     }
     // Counted until cpp-httplib drops the answer, so that the count is right however it ends.
-    const auto place = take_place(streams_, options_.max_streams);
+    const auto place = streams_.take();
     if (place == nullptr) {
-      auto refusal = response_of({ErrorCode::unavailable,
-                                  "too many streams are open",
-                                  "Close some and try again.",
-                                  "too_many_streams"});
+      auto refusal = local_error_response({ErrorCode::unavailable,
+                                           "too many streams are open",
+                                           "Close some and try again.",
+                                           "too_many_streams"});
       refusal.headers.set("Retry-After", "5");
       set_body(refusal, to);
       return;
@@ -256,6 +265,7 @@ class LocalServer::Impl final : public httplib::Server {
         type,
         [this,
          place,
+         body,
          stream = std::move(response.stream),
          socket = current_connection->stream->socket()](std::size_t, httplib::DataSink& sink) {
           WriterAdapter writer(sink, watch_.join(socket));
@@ -268,38 +278,22 @@ class LocalServer::Impl final : public httplib::Server {
         });
   }
 
-  LocalResponse answer(const httplib::Request& from, const httplib::ContentReader* reader) {
+  LocalResponse answer(const httplib::Request& from, RequestBody& body) {
     auto url = parse_target(from.target);
     if (!url) {
-      return response_of(url.error());
+      return local_error_response(url.error());
     }
     LocalRequest request{.method = from.method,
                          .url = *std::move(url),
                          .headers = {},
-                         .peer = current_connection->peer};
+                         .peer = current_connection->peer,
+                         .content_length = declared_length(from)};
     for (const auto& [name, value] : from.headers) {
       if (!added_by_library(name)) {
         request.headers.add(name, value);
       }
     }
-    BodyAdapter body(from, reader);
-    current_connection->body_unread = reader != nullptr;
     return handler_.handle(request, body);
-  }
-
-  // One of so many, until it is dropped; null when all are taken.
-  std::shared_ptr<void> take_place(std::atomic<std::size_t>& taken, std::size_t limit) {
-    if (taken.fetch_add(1) >= limit) {
-      taken.fetch_sub(1);
-      return nullptr;
-    }
-    return {this, [&taken](void*) { taken.fetch_sub(1); }};
-  }
-
-  [[nodiscard]] std::size_t most_untrusted() const {
-    return options_.max_connections > options_.reserved
-               ? options_.max_connections - options_.reserved
-               : options_.max_connections;
   }
 
   // The library's own version knows nothing of peers and serves five requests a connection.
@@ -316,7 +310,7 @@ class LocalServer::Impl final : public httplib::Server {
     }
     std::shared_ptr<void> place;
     if (peer->uid != options_.trusted_uid) {
-      place = take_place(untrusted_, most_untrusted());
+      place = untrusted_.take();
       if (place == nullptr) {
         refuse(stream);
         return true;
@@ -356,28 +350,14 @@ class LocalServer::Impl final : public httplib::Server {
     }
   }
 
-  static void refuse(LocalStream& stream) {
-    const auto response = response_of({ErrorCode::unavailable,
-                                       "too many connections",
-                                       "Try again in a moment.",
-                                       "too_many_connections"});
-    const auto text = fmt::format(
-        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: "
-        "1\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{}",
-        response.body.size(),
-        response.body);
-    static_cast<void>(stream.write(text.data(), text.size()));
-    stream.linger(std::chrono::milliseconds(20));  // Perhaps on the accepting thread: no longer.
-  }
-
   LocalServerOptions options_;
   LocalHandler& handler_;
   Fd stop_event_;
   StreamWatch watch_;
   ConnectionThreads threads_;
   std::optional<fs::LockFile> lock_;
-  std::atomic<std::size_t> streams_{0};
-  std::atomic<std::size_t> untrusted_{0};
+  Places streams_;
+  Places untrusted_;
   std::thread acceptor_;
 };
 
@@ -389,15 +369,6 @@ Status LocalServer::start() {
 }
 void LocalServer::stop() {
   impl_->finish();
-}
-
-Result<std::string> read_whole(RequestBody& body, std::size_t max_bytes) {
-  std::string whole;
-  BASE_TRY(body.read(max_bytes, [&](std::string_view piece) {
-    whole += piece;
-    return ok();
-  }));
-  return whole;
 }
 
 }  // namespace base::http

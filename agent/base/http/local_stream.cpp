@@ -132,6 +132,20 @@ void LocalStream::linger(std::chrono::milliseconds silence) {
   }
 }
 
+void refuse(LocalStream& stream) {
+  const auto response = local_error_response({ErrorCode::unavailable,
+                                              "too many connections",
+                                              "Try again in a moment.",
+                                              "too_many_connections"});
+  const auto text = fmt::format(
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: "
+      "1\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{}",
+      response.body.size(),
+      response.body);
+  static_cast<void>(stream.write(text.data(), text.size()));
+  stream.linger(std::chrono::milliseconds(20));  // Perhaps on the accepting thread: no longer.
+}
+
 Result<Peer> peer_of(int socket) {
   ucred credentials{};
   socklen_t size = sizeof credentials;

@@ -54,6 +54,9 @@ class LocalStream {
   std::size_t end_ = 0;
 };
 
+// Answers 503 to a client for which there is no room, whatever it asks.
+void refuse(LocalStream& stream);
+
 // Who is at the other end. Errors: io.
 Result<Peer> peer_of(int socket);
 

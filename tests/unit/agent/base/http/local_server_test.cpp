@@ -24,6 +24,9 @@ using namespace base::http;
 using base::ErrorCode;
 using namespace std::chrono_literals;
 
+constexpr auto k_endless = std::numeric_limits<std::uint64_t>::max();
+constexpr std::size_t k_patience = 1'000'000;  // Pieces of a body; then the test has failed.
+
 class FunctionHandler final : public LocalHandler {
  public:
   std::function<LocalResponse(const LocalRequest&, RequestBody&)> function;
@@ -382,8 +385,7 @@ TEST_CASE("a body without end is given up after the time for a whole request") {
   fixture.options.request_timeout = 50ms;
   std::optional<base::Status> read;
   fixture.start([&](const LocalRequest&, RequestBody& body) {
-    read = body.read(std::numeric_limits<std::uint64_t>::max(),
-                     [](std::string_view) { return base::ok(); });
+    read = body.read(k_endless, [](std::string_view) { return base::ok(); });
     return text("");
   });
   auto request = fixture.request("POST", "/");
@@ -397,6 +399,42 @@ TEST_CASE("a body without end is given up after the time for a whole request") {
 
   REQUIRE(read);
   CHECK_FALSE(read->has_value());
+}
+
+TEST_CASE("a streamed answer may begin before the body has ended, and reads the rest of it") {
+  Fixture fixture;
+  fixture.start([](const LocalRequest&, RequestBody& body) {
+    return LocalResponse{.stream = [&body](ResponseWriter& writer) {
+      std::size_t received = 0;
+      const auto read = body.read(k_endless, [&](std::string_view bytes) {
+        const bool first = received == 0;
+        received += bytes.size();
+        return !first || writer.write("begun ") ? base::ok()
+                                                : base::Status(base::Error{ErrorCode::io, "gone"});
+      });
+      return read && writer.write(std::to_string(received));
+    }};
+  });
+  std::string answer;
+  std::size_t sent = 0;
+  auto request = fixture.request("POST", "/");
+  request.on_data = [&](std::string_view bytes) {
+    answer += bytes;
+    return true;
+  };
+  request.body_source = [&](char* buffer, std::size_t) -> base::Result<std::size_t> {
+    if (!answer.empty() || sent == k_patience) {
+      return 0;
+    }
+    ++sent;
+    *buffer = 'x';
+    return 1;
+  };
+
+  REQUIRE(fixture.client.send(request));
+
+  CHECK(sent < k_patience);
+  CHECK(answer == "begun " + std::to_string(sent));
 }
 
 TEST_CASE("an exception in a handler is a 500 without its text") {
