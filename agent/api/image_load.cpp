@@ -13,10 +13,15 @@ constexpr std::size_t k_messages = 1000;
 // The engine is silent while it unpacks what it has read, which takes long for big images.
 constexpr std::chrono::minutes k_silence{15};
 
+base::Error cancelled() {
+  return {base::ErrorCode::cancelled, "the archive was not sent to its end"};
+}
+
 }  // namespace
 
-ImageLoad::ImageLoad(docker::Images& images) : images_(images) {
-  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+ImageLoad::ImageLoad(docker::Images& images, Tell tell, std::stop_token stop)
+    : images_(images), tell_(std::move(tell)), stop_(std::move(stop)) {
+  thread_ = std::jthread([this](const std::stop_token& ended) { run(ended); });
 }
 
 ImageLoad::~ImageLoad() {
@@ -28,9 +33,31 @@ ImageLoad::~ImageLoad() {
   thread_.request_stop();
 }
 
-base::Status ImageLoad::push(std::string_view bytes) {
+// `reached` is asked under the lock. The lock is not held while telling, which may block: the
+// engine's thread goes on meanwhile.
+base::Status ImageLoad::tell_until(const std::function<bool()>& reached) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return waiting_.size() - taken_ < k_ahead || result_; });
+  for (;;) {
+    changed_.wait(lock, stop_, [&] { return !progress_.empty() || reached(); });
+    if (stop_.stop_requested()) {
+      return cancelled();
+    }
+    if (progress_.empty()) {
+      return base::ok();
+    }
+    const auto next = std::move(progress_.front());
+    progress_.pop_front();
+    lock.unlock();
+    if (!tell_(next)) {
+      return cancelled();
+    }
+    lock.lock();
+  }
+}
+
+base::Status ImageLoad::push(std::string_view bytes) {
+  BASE_TRY(tell_until([this] { return waiting_.size() - taken_ < k_ahead || result_; }));
+  const std::lock_guard lock(mutex_);
   if (result_) {
     return result_->has_value() ? base::Status(base::Error{base::ErrorCode::invalid_input,
                                                            "the archive goes on after its end"})
@@ -45,17 +72,22 @@ base::Status ImageLoad::push(std::string_view bytes) {
   return base::ok();
 }
 
-void ImageLoad::finish() {
+base::Result<std::vector<std::string>> ImageLoad::finish() {
+  {
+    const std::lock_guard lock(mutex_);
+    whole_ = true;
+    changed_.notify_all();
+  }
+  BASE_TRY(tell_until([this] { return result_.has_value(); }));
   const std::lock_guard lock(mutex_);
-  whole_ = true;
-  changed_.notify_all();
+  return *result_;
 }
 
 base::Result<std::size_t> ImageLoad::pull(char* buffer, std::size_t capacity) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return taken_ < waiting_.size() || whole_ || stopping_; });
   if (stopping_) {
-    return base::Error{base::ErrorCode::cancelled, "the archive was not sent to its end"};
+    return cancelled();
   }
   const auto count = std::min(capacity, waiting_.size() - taken_);
   std::memcpy(buffer, waiting_.data() + taken_, count);
@@ -69,7 +101,7 @@ void ImageLoad::run(const std::stop_token& stop) {
       [this](char* buffer, std::size_t capacity) { return pull(buffer, capacity); },
       [this](const docker::ImageProgress& progress) {
         const std::lock_guard lock(mutex_);
-        if (progress_.size() >= k_messages) {  // Nobody reads before the archive is whole.
+        if (progress_.size() >= k_messages) {  // Who reads slowly misses some.
           progress_.pop_front();
         }
         progress_.push_back(progress);
@@ -79,25 +111,6 @@ void ImageLoad::run(const std::stop_token& stop) {
   const std::lock_guard lock(mutex_);
   result_ = std::move(result);
   changed_.notify_all();
-}
-
-std::optional<docker::ImageProgress> ImageLoad::next_progress(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, stop, [this] { return !progress_.empty() || result_; });
-  if (stop.stop_requested() || progress_.empty()) {
-    return std::nullopt;
-  }
-  auto next = std::move(progress_.front());
-  progress_.pop_front();
-  return next;
-}
-
-base::Result<std::vector<std::string>> ImageLoad::result() {
-  const std::lock_guard lock(mutex_);
-  if (!result_) {
-    return base::Error{base::ErrorCode::cancelled, "nobody waits for the engine any more"};
-  }
-  return *result_;
 }
 
 }  // namespace agent::api

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -18,29 +19,32 @@
 
 namespace agent::api {
 
+// All calls from one thread.
 class ImageLoad {
  public:
-  explicit ImageLoad(docker::Images& images);
+  using Tell = std::function<bool(const docker::ImageProgress&)>;  // False: nobody listens.
+
+  // `tell` gets the engine's messages, within the calls below.
+  ImageLoad(docker::Images& images, Tell tell, std::stop_token stop);
   ImageLoad(const ImageLoad&) = delete;
   ImageLoad& operator=(const ImageLoad&) = delete;
   ImageLoad(ImageLoad&&) = delete;
   ImageLoad& operator=(ImageLoad&&) = delete;
   ~ImageLoad();  // Stops the engine's call when it is still under way, and waits for it.
 
-  // Blocks while the engine is behind. Error: the engine's, when it has given up.
+  // Blocks while the engine is behind. Errors: the engine's, when it has given up; cancelled.
   base::Status push(std::string_view bytes);
-  void finish();  // The archive is whole.
-
-  // Blocks for the engine's next message; nothing when it is done or `stop` is asked.
-  std::optional<docker::ImageProgress> next_progress(const std::stop_token& stop);
-  // After nothing came: what was loaded, or what went wrong.
-  base::Result<std::vector<std::string>> result();
+  // The archive is whole. Blocks until the engine is done: what it loaded, or what went wrong.
+  base::Result<std::vector<std::string>> finish();
 
  private:
   base::Result<std::size_t> pull(char* buffer, std::size_t capacity);
   void run(const std::stop_token& stop);
+  base::Status tell_until(const std::function<bool()>& reached);
 
   docker::Images& images_;
+  const Tell tell_;
+  const std::stop_token stop_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::string waiting_;

@@ -27,25 +27,29 @@ std::string text_at(const Json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
+std::optional<double> number_at(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_number() ? std::optional(found->get<double>())
+                                                     : std::nullopt;
+}
+
 // Progress of a file on its way, drawn over on a terminal.
 class Sending {
  public:
-  Sending(const Output& output, std::string name, std::uint64_t size)
-      : shown_(!output.json() && is_terminal(STDERR_FILENO)), name_(std::move(name)), size_(size) {}
+  Sending(const Output& output, std::string name)
+      : shown_(!output.json() && is_terminal(STDERR_FILENO)), name_(std::move(name)) {}
 
-  void moved(std::uint64_t bytes) {
-    sent_ += bytes;
-    if (shown_ && (sent_ - told_ >= k_step || sent_ == size_)) {
-      told_ = sent_;
-      show(fmt::format("{} of {}",
-                       bytes_text(static_cast<double>(sent_)),
-                       bytes_text(static_cast<double>(size_))));
+  void show(const Json& line) const {
+    const auto message = text_at(line, "message");
+    if (!shown_ || message.empty()) {
+      return;
     }
-  }
-  void show(const std::string& what) const {
-    if (shown_) {
-      std::cerr << fmt::format("\r\x1b[K{}  {}", name_, printable(what)) << std::flush;
-    }
+    const auto done = number_at(line, "done_bytes");
+    const auto total = number_at(line, "total_bytes");
+    const auto amount = done && total
+                            ? fmt::format("  {} of {}", bytes_text(*done), bytes_text(*total))
+                            : std::string();
+    std::cerr << fmt::format("\r\x1b[K{}  {}{}", name_, printable(message), amount) << std::flush;
   }
   void clear() const {
     if (shown_) {
@@ -54,12 +58,8 @@ class Sending {
   }
 
  private:
-  static constexpr std::uint64_t k_step = 1U << 20U;
   bool shown_;
   std::string name_;
-  std::uint64_t size_;
-  std::uint64_t sent_ = 0;
-  std::uint64_t told_ = 0;
 };
 
 base::Result<base::Fd> open_archive(const std::string& file, std::uint64_t& size) {
@@ -79,7 +79,7 @@ base::Result<base::Fd> open_archive(const std::string& file, std::uint64_t& size
 base::Result<std::vector<std::string>> load_one(Context& context, const std::string& file) {
   std::uint64_t size = 0;
   BASE_TRY_ASSIGN(const auto opened, open_archive(file, size));
-  Sending sending(context.output, file, size);
+  const Sending sending(context.output, file);
   std::vector<std::string> images;
   std::optional<Error> failure;
   const auto source = [&](char* buffer, std::size_t capacity) -> base::Result<std::size_t> {
@@ -87,7 +87,6 @@ base::Result<std::vector<std::string>> load_one(Context& context, const std::str
     if (count < 0) {
       return Error{ErrorCode::io, fmt::format("{}: {}", file, std::strerror(errno))};
     }
-    sending.moved(static_cast<std::uint64_t>(count));
     return static_cast<std::size_t>(count);
   };
   const auto status =
@@ -99,13 +98,11 @@ base::Result<std::vector<std::string>> load_one(Context& context, const std::str
         if (const auto image = text_at(*json, "image"); !image.empty()) {
           images.push_back(image);
         }
-        if (const auto message = text_at(*json, "message"); !message.empty()) {
-          sending.show(message);
-        }
+        sending.show(*json);
         if (const auto error = json->find("error"); error != json->end() && error->is_object()) {
           failure = error_of(*error);
         }
-        return true;
+        return !failure;  // What is left of the archive is not wanted.
       });
   sending.clear();
   if (!status) {

@@ -6,6 +6,7 @@
 #include "agent/base/data/json.hpp"
 #include "agent/base/fs/temporary_directory.hpp"
 #include "tests/support/agent/base/core/manual_clock.hpp"
+#include "tests/support/agent/docker/images_only.hpp"
 #include "tests/support/agent/engine/fake_engine.hpp"
 #include "tests/support/agent/engine/fake_lifecycle.hpp"
 
@@ -13,8 +14,11 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace agent::api {
 
@@ -74,9 +78,10 @@ struct ApiWorld {
                                  .console_fingerprint = folder.path() / "fingerprint"},
                       [] { return support::Host{.hostname = "host"}; },
                       clock};
+  docker::ImagesOnly images;
   Services services{.lifecycle = lifecycle,
                     .containers = engine,
-                    .images = engine,
+                    .images = images,
                     .access = *access,
                     .status = status,
                     .events = events,
@@ -108,9 +113,12 @@ struct ApiWorld {
     if (asking.from_own_page) {
       request.headers.add(k_own_request, "1");
     }
-    TextBody body(text);
-    return dispatcher.handle(request, body);
+    request.content_length = text.size();
+    bodies.push_back(std::make_unique<TextBody>(text));
+    return dispatcher.handle(request, *bodies.back());
   }
+
+  std::vector<std::unique_ptr<TextBody>> bodies;  // An answer may read its request's.
 };
 
 inline base::data::Json json_of(const base::http::LocalResponse& response) {

@@ -12,12 +12,16 @@ class ImagesOnly final : public Images {
  public:
   std::vector<std::string> loaded;
   std::optional<std::size_t> fail_after;  // Bytes.
+  bool speak_first = false;               // Before it has read anything.
   std::size_t received = 0;
   bool ended = false;
 
   base::Result<std::vector<std::string>> load_images(const base::http::BodySource& archive,
                                                      const OnImageProgress& on_progress,
                                                      const Call& /*call*/) override {
+    if (speak_first) {
+      on_progress({.status = "Preparing"});
+    }
     std::array<char, 65536> buffer{};
     for (;;) {
       const auto count = archive(buffer.data(), buffer.size());

@@ -338,6 +338,37 @@ TEST_CASE("a program's output ends with its exit code") {
   CHECK(world.ask(k_root, "GET", "/api/v1/exec/" + id + "/output").status == 404);
 }
 
+TEST_CASE("an archive of images is told on its way, then what the engine does, then what it has") {
+  ApiWorld world;
+  world.images.loaded = {"web:1"};
+
+  const auto answer = world.ask(k_root, "POST", "/api/v1/images", std::string(1U << 20U, 'x'));
+  REQUIRE(answer.stream);
+  TextWriter writer;
+
+  CHECK(answer.stream(writer));
+  CHECK(
+      writer.text ==
+      R"({"done_bytes":1048576,"error":null,"image":null,"message":"Sending to the engine","total_bytes":1048576})"
+      "\n"
+      R"({"done_bytes":1048576,"error":null,"image":null,"message":"Loading layer","total_bytes":1048576})"
+      "\n"
+      R"({"done_bytes":null,"error":null,"image":"web:1","message":null,"total_bytes":null})"
+      "\n");
+}
+
+TEST_CASE("an engine that fails on an archive ends the answer with its error") {
+  ApiWorld world;
+  world.images.fail_after = 0;
+
+  const auto answer = world.ask(k_root, "POST", "/api/v1/images", "no archive");
+  REQUIRE(answer.stream);
+  TextWriter writer;
+
+  CHECK(answer.stream(writer));
+  CHECK(writer.text.find(R"("reason":"disk_full")") != std::string::npos);
+}
+
 TEST_SUITE_END();
 
 }  // namespace
