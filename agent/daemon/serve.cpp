@@ -62,9 +62,7 @@ base::Status hand_over_console_folder(const Settings& settings, const Account& a
   return base::ok();
 }
 
-KeptProgram console_program(const Settings& settings,
-                            const ServeOptions& options,
-                            const Account& account) {
+KeptProgram console_program(const ServeOptions& options, const Account& account) {
   KeptProgram console{
       .name = "slipway-console",
       .command =
@@ -77,7 +75,6 @@ KeptProgram console_program(const Settings& settings,
   if (!options.log_dir.empty()) {
     console.log_file = options.log_dir / "console.log";
   }
-  static_cast<void>(settings);
   return console;
 }
 
@@ -154,7 +151,7 @@ base::Status serve(const Settings& settings,
   std::optional<Keeper> console;
   if (settings.console.start) {
     BASE_TRY(hand_over_console_folder(settings, *account));
-    console.emplace(console_program(settings, options, *account));
+    console.emplace(console_program(options, *account));
   }
   base::log::info("the agent is ready",
                   {{"version", k_version}, {"socket", settings.agent_socket().string()}});

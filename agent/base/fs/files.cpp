@@ -1,5 +1,6 @@
 #include "agent/base/fs/files.hpp"
 
+#include "agent/base/core/errno_code.hpp"
 #include "agent/base/core/scope_exit.hpp"
 
 #include <fmt/format.h>
@@ -15,22 +16,6 @@
 
 namespace base::fs {
 namespace {
-
-ErrorCode code_of(int number) {
-  switch (number) {
-    case ENOENT:
-    case ENOTDIR:
-      return ErrorCode::not_found;
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return ErrorCode::forbidden;
-    case EEXIST:
-      return ErrorCode::conflict;
-    default:
-      return ErrorCode::io;
-  }
-}
 
 Status write_all(int fd, std::string_view bytes, const Path& path) {
   while (!bytes.empty()) {
@@ -72,7 +57,7 @@ Result<std::string> read_all(const Fd& file, const Path& path, std::size_t max_b
 
 Error system_error(std::string_view action, const Path& path) {
   const int number = errno;
-  Error error{code_of(number),
+  Error error{code_of_errno(number),
               fmt::format("{} {}: {}",
                           action,
                           path.string(),

@@ -1,6 +1,7 @@
 // The one file with Boost.Process: its launcher forks, tells us when exec fails, and hands over the
 // process. Descriptors, groups and rights are set in the hook that it calls in the child.
 
+#include "agent/base/core/errno_code.hpp"
 #include "agent/base/process/launch.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -56,19 +57,6 @@ struct Hooks {
   }
 };
 
-ErrorCode code_of(int number) {
-  switch (number) {
-    case ENOENT:
-    case ENOTDIR:
-      return ErrorCode::not_found;
-    case EACCES:
-    case EPERM:
-      return ErrorCode::forbidden;
-    default:
-      return ErrorCode::io;
-  }
-}
-
 // The process outlives the library's owner of it, which would kill it otherwise.
 pid_t start(const std::filesystem::path& program,
             const std::vector<std::string>& arguments,
@@ -117,7 +105,7 @@ Result<Spawned> spawn(const Command& command, ChildSetup setup) {
     const auto where = command.directory.empty()
                            ? std::string()
                            : fmt::format(" in {}", command.directory.string());
-    return Error{code_of(error.value()),
+    return Error{code_of_errno(error.value()),
                  fmt::format("start '{}'{}: {}", program.string(), where, error.message())};
   }
   Fd exit_descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
