@@ -4,6 +4,7 @@
 #include "agent/base/data/json.hpp"
 #include "agent/render/expander.hpp"
 #include "agent/render/json_fields.hpp"
+#include "agent/render/json_names.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <concepts>
 #include <limits>
+#include <string_view>
 #include <type_traits>
 
 namespace agent::render {
