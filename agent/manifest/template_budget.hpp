@@ -1,0 +1,30 @@
+#pragma once
+
+#include "agent/base/core/result.hpp"
+#include "agent/manifest/template_evaluator.hpp"
+
+#include <cstddef>
+#include <string_view>
+
+namespace agent::manifest {
+
+// What the evaluation of a template may still cost.
+class TemplateBudget {
+ public:
+  explicit TemplateBudget(const TemplateLimits& limits) : limits_(limits) {}
+
+  // Steps for handling so many bytes.
+  [[nodiscard]] static std::size_t cost_of(std::size_t bytes) noexcept { return bytes / 64; }
+
+  // Errors: too_large with reason "template_limit".
+  base::Status charge(TemplateLocation at, std::size_t cost);
+  static base::Error exceeded(TemplateLocation at, std::string_view what);
+
+  [[nodiscard]] const TemplateLimits& limits() const noexcept { return limits_; }
+
+ private:
+  const TemplateLimits& limits_;
+  std::size_t steps_ = 0;
+};
+
+}  // namespace agent::manifest
