@@ -21,9 +21,13 @@ constexpr std::uint64_t k_most_lines = 100'000;
 
 base::Result<docker::LogQuery> log_query(const base::http::Url& url) {
   docker::LogQuery query;
-  const auto follow = url.parameter("follow");
-  // `?follow` alone means yes, as on a command line.
-  query.follow = follow && (follow->empty() || follow == "true" || follow == "1");
+  if (const auto follow = url.parameter("follow")) {
+    // `?follow` alone means yes, as on a command line.
+    query.follow = follow->empty() || follow == "true";
+    if (!query.follow && follow != "false") {
+      return Error{ErrorCode::invalid_input, "follow: expected true or false"};
+    }
+  }
   if (const auto tail = url.parameter("tail")) {
     std::uint64_t count = 0;
     const auto [end, failure] = std::from_chars(tail->data(), tail->data() + tail->size(), count);
@@ -42,13 +46,7 @@ base::Result<docker::LogQuery> log_query(const base::http::Url& url) {
 base::Result<LocalResponse> read_logs(const Services& services, const Incoming& incoming) {
   BASE_TRY_ASSIGN(const auto query, log_query(incoming.request.url));
   BASE_TRY_ASSIGN(const auto component,
-                  services.lifecycle.component(incoming.parameters.at("name")));
-  if (component.container_id.empty()) {
-    return Error{ErrorCode::not_found,
-                 fmt::format("{} has no container", component.name),
-                 "Apply the manifest again.",
-                 "no_container"};
-  }
+                  component_with_container(services.lifecycle, incoming.parameters.at("name")));
   auto& containers = services.containers;
   return LocalResponse{
       .headers = {{"Content-Type", "application/x-ndjson"}},
@@ -68,6 +66,18 @@ base::Result<LocalResponse> read_logs(const Services& services, const Incoming& 
 }
 
 }  // namespace
+
+base::Result<engine::ComponentView> component_with_container(engine::Lifecycle& lifecycle,
+                                                             const std::string& name) {
+  BASE_TRY_ASSIGN(auto component, lifecycle.component(name));
+  if (component.container_id.empty()) {
+    return Error{ErrorCode::conflict,
+                 fmt::format("{} has no container", component.name),
+                 "Apply the manifest again.",
+                 "no_container"};
+  }
+  return component;
+}
 
 std::vector<Route> component_routes(const Services& services) {
   auto& lifecycle = services.lifecycle;

@@ -45,13 +45,7 @@ base::Result<LocalResponse> start(const Services& services, const Incoming& inco
   }
   BASE_TRY(reader.finish());
   BASE_TRY_ASSIGN(const auto component,
-                  services.lifecycle.component(incoming.parameters.at("name")));
-  if (component.container_id.empty()) {
-    return Error{ErrorCode::conflict,
-                 fmt::format("{} has no container", component.name),
-                 "Apply the manifest again.",
-                 "no_container"};
-  }
+                  component_with_container(services.lifecycle, incoming.parameters.at("name")));
   // The program alone: arguments may be passwords.
   base::log::info("exec",
                   {{"user", incoming.caller.name()},

@@ -5,6 +5,7 @@
 #include "agent/api/route.hpp"
 #include "agent/api/services.hpp"
 
+#include <string>
 #include <vector>
 
 namespace agent::api {
@@ -19,5 +20,9 @@ std::vector<Route> exec_routes(const Services& services);
 std::vector<Route> operation_routes(const Services& services);
 std::vector<Route> event_routes(const Services& services);
 std::vector<Route> image_routes(const Services& services);
+
+// For the routes of one component. Errors: not_found, conflict with reason "no_container".
+base::Result<engine::ComponentView> component_with_container(engine::Lifecycle& lifecycle,
+                                                             const std::string& name);
 
 }  // namespace agent::api

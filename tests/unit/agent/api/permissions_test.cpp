@@ -91,6 +91,16 @@ TEST_CASE("a page of another origin changes nothing, whoever is signed in") {
   }
 }
 
+using base::data::YamlNode;
+
+YamlNode description() {
+  const auto text = base::fs::read_file(API_DESCRIPTION, 1U << 20U);
+  REQUIRE(text);
+  auto document = base::data::parse_yaml(*text);
+  REQUIRE(document);
+  return *std::move(document);
+}
+
 TEST_CASE("the table and openapi.yaml describe the same routes with the same permissions") {
   ApiWorld world;
   std::map<std::string, std::string> table;
@@ -99,11 +109,8 @@ TEST_CASE("the table and openapi.yaml describe the same routes with the same per
         std::string(agent::access::name_of(route.permission()));
   }
 
-  const auto text = base::fs::read_file(API_DESCRIPTION, 1U << 20U);
-  REQUIRE(text);
-  const auto document = base::data::parse_yaml(*text);
-  REQUIRE(document);
-  const auto* paths = document->find("paths");
+  const auto document = description();
+  const auto* paths = document.find("paths");
   REQUIRE(paths != nullptr);
   std::map<std::string, std::string> described;
   for (const auto& path : paths->entries) {
@@ -118,6 +125,34 @@ TEST_CASE("the table and openapi.yaml describe the same routes with the same per
   }
 
   CHECK(table == described);
+}
+
+TEST_CASE("openapi.yaml describes what stands in a path, and that every route can fail") {
+  const auto document = description();
+  const auto* paths = document.find("paths");
+  REQUIRE(paths != nullptr);
+  for (const auto& path : paths->entries) {
+    std::vector<std::string> wanted;
+    for (auto open = path.key.find('{'); open != std::string::npos;
+         open = path.key.find('{', open + 1)) {
+      wanted.push_back(path.key.substr(open + 1, path.key.find('}', open) - open - 1));
+    }
+    for (const auto& method : path.value.entries) {
+      CAPTURE(method.key + " " + path.key);
+      std::vector<std::string> described;
+      if (const auto* parameters = method.value.find("parameters"); parameters != nullptr) {
+        for (const auto& each : parameters->items) {
+          if (each.find("in")->text == "path") {
+            described.push_back(each.find("name")->text);
+          }
+        }
+      }
+      CHECK(described == wanted);
+      const auto* responses = method.value.find("responses");
+      REQUIRE(responses != nullptr);
+      CHECK(responses->find("default") != nullptr);
+    }
+  }
 }
 
 TEST_CASE("a stranger learns nothing about which routes there are") {

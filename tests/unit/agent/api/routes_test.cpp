@@ -278,6 +278,7 @@ TEST_CASE("a wrong tail and an unknown component are refused before anything is 
   world.lifecycle.shown_components = {running("web")};
 
   CHECK(world.ask(k_root, "GET", "/api/v1/components/web/logs?tail=many").status == 400);
+  CHECK(world.ask(k_root, "GET", "/api/v1/components/web/logs?follow=maybe").status == 400);
   CHECK(world.ask(k_root, "GET", "/api/v1/components/none/logs").status == 404);
 }
 
@@ -317,6 +318,7 @@ TEST_CASE("a program that is to run needs words, and a container that is there")
   CHECK(world.ask(k_root, "POST", "/api/v1/components/web/exec", R"({"argv":[]})").status == 400);
   CHECK(world.ask(k_root, "POST", "/api/v1/components/web/exec", R"({"argv":["id"]})").status ==
         409);
+  CHECK(world.ask(k_root, "GET", "/api/v1/components/web/logs").status == 409);
 }
 
 TEST_CASE("a program's output ends with its exit code") {
