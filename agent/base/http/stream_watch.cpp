@@ -42,13 +42,23 @@ void StreamWatch::run(const std::stop_token& stop) {
     std::vector<pollfd> waited{
         pollfd{.fd = changed_.get(), .events = POLLIN, .revents = 0},
         pollfd{.fd = server_stops ? -1 : stop_event_, .events = POLLIN, .revents = 0}};
-    for (auto& [socket, source] : *watched_.lock()) {
-      if (server_stops) {
-        source.request_stop();
+    const auto first = waited.size();
+    // Copies: by the time of a hang-up its stream may have left, and another may have its number.
+    std::vector<std::stop_source> sources;
+    {
+      auto watched = watched_.lock();
+      for (const auto& [socket, source] : *watched) {
+        waited.push_back(pollfd{.fd = socket, .events = 0, .revents = 0});
+        sources.push_back(source);
       }
-      // Whoever was asked is not polled again: its hang-up would be reported for ever.
-      waited.push_back(
-          pollfd{.fd = source.stop_requested() ? -1 : socket, .events = 0, .revents = 0});
+    }
+    for (std::size_t at = 0; at < sources.size(); ++at) {
+      if (server_stops) {
+        sources[at].request_stop();
+      }
+      if (sources[at].stop_requested()) {
+        waited[first + at].fd = -1;  // Its hang-up would be reported for ever.
+      }
     }
     if (::poll(waited.data(), waited.size(), -1) <= 0) {
       continue;
@@ -58,11 +68,9 @@ void StreamWatch::run(const std::stop_token& stop) {
       static_cast<void>(!::read(changed_.get(), &count, sizeof count));
     }
     server_stops = server_stops || waited[1].revents != 0;
-    auto watched = watched_.lock();
-    for (const auto& each : waited) {
-      const auto found = watched->find(each.fd);
-      if ((each.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0 && found != watched->end()) {
-        found->second.request_stop();
+    for (std::size_t at = 0; at < sources.size(); ++at) {
+      if ((waited[first + at].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
+        sources[at].request_stop();
       }
     }
   }

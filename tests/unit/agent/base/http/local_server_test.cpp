@@ -382,7 +382,7 @@ TEST_CASE("however many others stall, there is room for whom the server trusts")
 TEST_CASE("a body without end is given up after the time for a whole request") {
   Fixture fixture;
   fixture.options.trusted_uid = ::geteuid() + 1;
-  fixture.options.request_timeout = 50ms;
+  fixture.options.request_timeout = 500ms;
   std::optional<base::Status> read;
   fixture.start([&](const LocalRequest&, RequestBody& body) {
     read = body.read(k_endless, [](std::string_view) { return base::ok(); });
@@ -435,6 +435,27 @@ TEST_CASE("a streamed answer may begin before the body has ended, and reads the 
 
   CHECK(sent < k_patience);
   CHECK(answer == "begun " + std::to_string(sent));
+}
+
+TEST_CASE("streams may come and go at once") {
+  Fixture fixture;
+  fixture.start([](const LocalRequest&, RequestBody&) {
+    return LocalResponse{.stream = [](ResponseWriter& writer) { return writer.write("one"); }};
+  });
+  std::atomic<int> whole = 0;
+  {
+    std::vector<std::jthread> readers;
+    for (int reader = 0; reader < 8; ++reader) {
+      readers.emplace_back([&] {
+        for (int times = 0; times < 20; ++times) {
+          const auto answer = fixture.get("/");
+          whole += answer && answer->body == "one" ? 1 : 0;
+        }
+      });
+    }
+  }
+
+  CHECK(whole == 160);
 }
 
 TEST_CASE("an exception in a handler is a 500 without its text") {
