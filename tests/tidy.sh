@@ -72,7 +72,9 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-[[ $shard =~ ^[1-9][0-9]*/[1-9][0-9]*$ ]] && [ "${shard%/*}" -le "${shard#*/}" ] || die 'a shard is written I/N, as 1/3'
+if ! [[ $shard =~ ^[1-9][0-9]*/[1-9][0-9]*$ ]] || [ "${shard%/*}" -gt "${shard#*/}" ]; then
+  die 'a shard is written I/N, as 1/3'
+fi
 [ -z "$base" ] || git rev-parse --verify --quiet "$base^{commit}" >/dev/null || die "no such revision: $base"
 
 command -v clang-tidy-14 >/dev/null || installer/packages.sh build test
