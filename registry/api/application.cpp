@@ -11,7 +11,6 @@ namespace registry::api {
 namespace {
 
 using access::Permission;
-using base::Error;
 using base::ErrorCode;
 using base::http::Exchange;
 using base::http::Response;
@@ -66,7 +65,7 @@ Response Application::on_protocol_error(int status, std::string_view message) {
 }
 
 void Application::submit(base::http::WorkerPool& workers,
-                         std::shared_ptr<Exchange> exchange,
+                         const std::shared_ptr<Exchange>& exchange,
                          std::function<void()> task) {
   if (!workers.submit(std::move(task))) {
     exchange->respond(error_answer(busy()));

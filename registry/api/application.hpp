@@ -77,7 +77,7 @@ class Application final : public base::http::Handler {
   void admit(const Routes::Route& route, Call call);
   void run(const Routes::Route& route, Call call);
   static void submit(base::http::WorkerPool& workers,
-                     std::shared_ptr<base::http::Exchange> exchange,
+                     const std::shared_ptr<base::http::Exchange>& exchange,
                      std::function<void()> task);
 
   Services services_;

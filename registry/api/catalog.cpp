@@ -15,7 +15,6 @@
 namespace registry::api {
 namespace {
 
-using base::Error;
 using base::ErrorCode;
 using base::http::Headers;
 using core::Package;

@@ -25,7 +25,6 @@
 namespace registry::server {
 namespace {
 
-using base::Error;
 using base::ErrorCode;
 
 // A publish holds a worker while it waits for the disk and for the transaction that it shares with
