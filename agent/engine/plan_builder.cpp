@@ -11,29 +11,6 @@ namespace {
 
 using docker::ContainerStatus;
 
-std::vector<int> values_of(const std::map<std::string, int>& steps) {
-  std::vector<int> ids;
-  ids.reserve(steps.size());
-  for (const auto& [key, id] : steps) {
-    ids.push_back(id);
-  }
-  return ids;
-}
-
-void append_if(std::vector<int>& after,
-               const std::map<std::string, int>& steps,
-               const std::string& key) {
-  if (const auto found = steps.find(key); found != steps.end()) {
-    after.push_back(found->second);
-  }
-}
-
-// A job that has ended well is done and stays so.
-bool is_finished_job(const DesiredContainer& desired, const ObservedContainer& observed) {
-  return desired.role == Role::job && observed.details.status == ContainerStatus::exited &&
-         observed.details.exit_code == 0;
-}
-
 std::uint64_t size_of(const ConfigVolume& volume) {
   std::uint64_t size = 0;
   for (const auto& file : volume.files) {
@@ -54,6 +31,14 @@ PlanBuilder::PlanBuilder(const Observation& observation,
       previous_(previous),
       comparison_(comparison),
       resumed_(options.resumed) {}
+
+void PlanBuilder::append_if(std::vector<int>& after,
+                            const std::map<std::string, int>& steps,
+                            const std::string& key) {
+  if (const auto found = steps.find(key); found != steps.end()) {
+    after.push_back(found->second);
+  }
+}
 
 int PlanBuilder::add(Step step) {
   step.id = static_cast<int>(steps_.size());
@@ -300,114 +285,6 @@ void PlanBuilder::recreate() {
     if (!comparison_.kept.contains(key) && name_is_taken(container)) {
       create_container(container, {remove_steps_.at(container.spec.name)});
     }
-  }
-}
-
-// An old and a new container never share a key, a host port, or a volume or folder of the host that
-// the new one writes: two databases must not meet in one place.
-bool PlanBuilder::must_wait_for(const DesiredContainer& container,
-                                const ObservedContainer& leaving) const {
-  if (leaving.key == container.key) {
-    return true;
-  }
-  for (const auto& binding : container.spec.ports) {
-    for (const auto& port : leaving.details.ports) {
-      if (binding.host_port && *binding.host_port == port.host_port) {
-        return true;
-      }
-    }
-  }
-  for (const auto& mount : container.spec.mounts) {
-    for (const auto& held : leaving.details.mounts) {
-      const auto& held_source = held.kind == docker::MountKind::bind ? held.source : held.name;
-      if (mount.kind == held.kind && held_source == mount.source &&
-          mount.access == docker::MountAccess::read_write) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
-void PlanBuilder::start_one(const DesiredContainer& container) {
-  const auto kept = comparison_.kept.find(container.key);
-  const auto* observed = kept == comparison_.kept.end() ? nullptr : kept->second;
-  const bool stopped_here = observed != nullptr && stop_steps_.contains(observed->details.id);
-  const bool runs = observed != nullptr && !stopped_here && occupies(observed->details.status);
-  if (observed != nullptr && is_finished_job(container, *observed)) {
-    return;
-  }
-  const bool committed = runs && observed->details.restart != docker::RestartPolicy{};
-  const bool settled = runs && container.restart == docker::RestartPolicy{} && !resumed_;
-  if (committed || settled) {
-    return;
-  }
-  std::vector<int> after;
-  if (!runs) {
-    after = preparation_;
-    append_if(after, create_steps_, container.key);
-    for (const auto* leaving : comparison_.obsolete) {
-      if (must_wait_for(container, *leaving)) {
-        append_if(after, stop_steps_, leaving->details.id);
-      }
-    }
-    if (observed != nullptr) {
-      append_if(after, stop_steps_, observed->details.id);
-    }
-    for (const auto& dependency : container.depends_on) {
-      append_if(after, await_steps_, dependency);
-    }
-    for (const auto& other : container.attached_to) {
-      append_if(after, await_steps_, other);
-    }
-    const auto name = observed == nullptr ? container.spec.name : observed->details.name;
-    after = {add({.kind = StepKind::start_container,
-                  .subject = name,
-                  .reason = observed == nullptr ? "created"
-                            : stopped_here      ? "paused"
-                                                : "not running",
-                  .after = std::move(after),
-                  .component = container.component,
-                  .object = container.key})};
-  }
-  await_steps_[container.key] =
-      add({.kind = StepKind::await_healthy,
-           .subject = observed == nullptr ? container.spec.name : observed->details.name,
-           .reason = runs ? "started by an interrupted operation" : "started",
-           .after = std::move(after),
-           .component = container.component,
-           .object = container.key});
-}
-
-void PlanBuilder::start() {
-  if (target_ == nullptr) {
-    return;
-  }
-  for (const auto& key : ordered(dependencies_of(*target_))) {
-    start_one(*target_->container(key));
-  }
-}
-
-void PlanBuilder::commit() {
-  if (target_ == nullptr) {
-    return;
-  }
-  const auto everything_healthy = values_of(await_steps_);
-  for (const auto& container : target_->containers) {
-    const auto kept = comparison_.kept.find(container.key);
-    const auto* observed = kept == comparison_.kept.end() ? nullptr : kept->second;
-    const auto at_commit = observed == nullptr || stop_steps_.contains(observed->details.id)
-                               ? docker::RestartPolicy{}
-                               : observed->details.restart;
-    if (at_commit == container.restart) {
-      continue;
-    }
-    add({.kind = StepKind::set_restart_policy,
-         .subject = observed == nullptr ? container.spec.name : observed->details.name,
-         .reason = await_steps_.contains(container.key) ? "healthy" : "restart policy changed",
-         .after = everything_healthy,
-         .component = container.component,
-         .object = container.key});
   }
 }
 

@@ -43,6 +43,10 @@ class PlanBuilder {
 
  private:
   int add(Step step);
+  // Adds the step of that key, if there is one.
+  static void append_if(std::vector<int>& after,
+                        const std::map<std::string, int>& steps,
+                        const std::string& key);
   void prepare_image(const DesiredContainer& container);
   void prepare_configuration();
   void create_container(const DesiredContainer& container, std::vector<int> after);

@@ -196,8 +196,7 @@ class LocalServer::Impl final : public httplib::Server {
     if (!acceptor_.joinable()) {
       return;
     }
-    const std::uint64_t one = 1;
-    static_cast<void>(!::write(stop_event_.get(), &one, sizeof one));
+    ::eventfd_write(stop_event_.get(), 1);
     httplib::Server::stop();
     acceptor_.join();
     ::unlink(options_.path.c_str());

@@ -32,8 +32,7 @@ void StreamWatch::leave(int socket) {
 }
 
 void StreamWatch::wake() const {
-  const std::uint64_t one = 1;
-  static_cast<void>(!::write(changed_.get(), &one, sizeof one));
+  ::eventfd_write(changed_.get(), 1);
 }
 
 void StreamWatch::run(const std::stop_token& stop) {
@@ -64,8 +63,8 @@ void StreamWatch::run(const std::stop_token& stop) {
       continue;
     }
     if (waited[0].revents != 0) {
-      std::uint64_t count = 0;
-      static_cast<void>(!::read(changed_.get(), &count, sizeof count));
+      eventfd_t count = 0;
+      ::eventfd_read(changed_.get(), &count);
     }
     server_stops = server_stops || waited[1].revents != 0;
     for (std::size_t at = 0; at < sources.size(); ++at) {
