@@ -91,7 +91,7 @@ class AccessStore {
   base::Result<std::vector<AuditRecord>> audit(int limit);  // Newest first.
 
  private:
-  class State;
+  struct State;
   explicit AccessStore(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -15,7 +15,11 @@ enum class Permission {
 };
 
 // What an account is for.
-enum class Role { viewer, operator_, admin };
+enum class Role {
+  viewer,
+  operator_,  // NOLINT(readability-identifier-naming): the word itself is a keyword.
+  admin,
+};
 
 [[nodiscard]] std::string_view name_of(Permission permission) noexcept;  // "public", "view", …
 [[nodiscard]] std::string_view name_of(Role role) noexcept;  // "viewer", "operator", "admin"

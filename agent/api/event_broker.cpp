@@ -31,7 +31,7 @@ bool EventBroker::anybody() {
   return !subscribers_.lock()->empty();
 }
 
-void EventBroker::publish(StreamEvent event) {
+void EventBroker::publish(const StreamEvent& event) {
   auto subscribers = subscribers_.lock();
   for (auto* subscriber : *subscribers) {
     subscriber->add(event);

@@ -54,7 +54,7 @@ class EventBroker final : public engine::LifecycleListener {
   void on_log(journal::OperationId operation, const journal::LogLine& line) override;
 
  private:
-  void publish(StreamEvent event);
+  void publish(const StreamEvent& event);
   [[nodiscard]] bool anybody();
 
   const std::size_t limit_;

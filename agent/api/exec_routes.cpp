@@ -11,8 +11,6 @@ namespace agent::api {
 namespace {
 
 using access::Permission;
-using base::Error;
-using base::ErrorCode;
 using base::data::Json;
 using base::data::JsonReader;
 using base::http::LocalResponse;
