@@ -24,7 +24,8 @@ class BodyStream {
   // `content_length` when the producer knows it: then exactly so many bytes must follow, anything
   // else breaks the connection off. Without it the body is sent in chunks.
   static std::shared_ptr<BodyStream> create(
-      std::optional<std::uint64_t> content_length = std::nullopt, std::size_t limit = std::size_t{256} << 10U);
+      std::optional<std::uint64_t> content_length = std::nullopt,
+      std::size_t limit = std::size_t{256} << 10U);
 
   virtual ~BodyStream() = default;
   BodyStream(const BodyStream&) = delete;
