@@ -15,6 +15,8 @@ namespace {
 
 using ErrorCodeOut = beast::error_code;
 
+// What BodySink promises; more than that can have come while nobody took it.
+constexpr std::size_t k_largest_piece = std::size_t{64} << 10U;
 // A chunk's head with its extensions, and the trailer section, must fit into this.
 constexpr std::size_t k_chunk_head_limit = 16U * 1024U;
 
@@ -260,10 +262,15 @@ RequestParser::Outcome RequestParser::parse_body(
   impl_->take = &take;
   impl_->wants_more = true;
   while (!impl_->is_done() && impl_->wants_more && consumed < input.size()) {
-    const auto rest = input.substr(consumed);
+    const auto rest = input.substr(consumed, k_largest_piece);
+    const bool cut = rest.size() < input.size() - consumed;
     ErrorCodeOut error;
-    consumed += impl_->put(boost::asio::const_buffer(rest.data(), rest.size()), error);
+    const auto count = impl_->put(boost::asio::const_buffer(rest.data(), rest.size()), error);
+    consumed += count;
     if (error == beast::http::error::need_more) {
+      if (cut && count > 0) {
+        continue;  // The head of a chunk lay across the cut.
+      }
       if (input.size() - consumed >= k_chunk_head_limit) {
         impl_->set_fault(400, "a chunk of the request body has an overlong head");
         return Outcome::fault;
