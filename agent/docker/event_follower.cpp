@@ -1,10 +1,10 @@
 #include "agent/docker/event_follower.hpp"
 
+#include "agent/base/core/pause.hpp"
+
 #include <fmt/format.h>
 
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <random>
 #include <unordered_set>
 #include <utility>
@@ -47,10 +47,7 @@ class Delay {
     std::uniform_int_distribution<std::int64_t> jitter(0, next_.count() / 2);
     const auto time = next_ - std::chrono::milliseconds(jitter(random_));
     next_ = std::min(next_ * 2, longest_);
-    std::mutex mutex;
-    std::condition_variable_any condition;
-    std::unique_lock lock(mutex);
-    condition.wait_for(lock, stop, time, [] { return false; });
+    base::pause(time, stop);
   }
 
  private:

@@ -1,3 +1,4 @@
+#include "agent/base/core/pause.hpp"
 #include "agent/base/log/log.hpp"
 #include "agent/docker/decode.hpp"
 #include "agent/docker/encode.hpp"
@@ -6,8 +7,6 @@
 #include "agent/docker/leftover_task.hpp"
 
 #include <fmt/format.h>
-
-#include <thread>
 
 namespace agent::docker {
 namespace {
@@ -91,7 +90,7 @@ base::Status HttpEngine::start_container(const std::string& container, const Cal
   base::log::warn("ended what an engine that was killed had left of a container's start",
                   {{"container", container}});
   for (int attempt = 0; attempt < k_attempts && !call.stop.stop_requested(); ++attempt) {
-    std::this_thread::sleep_for(k_between_attempts);  // containerd tidies up in its own time.
+    base::pause(k_between_attempts, call.stop);  // containerd tidies up in its own time.
     started = act_on_container(container, "start", "", call);
     if (started || started.error().reason != k_leftover_task) {
       break;

@@ -1,5 +1,6 @@
 #include "agent/engine/effects.hpp"
 
+#include "agent/base/core/pause.hpp"
 #include "agent/base/fs/files.hpp"
 #include "agent/engine/config_archive.hpp"
 #include "agent/journal/journal.hpp"
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
-#include <thread>
 
 namespace agent::engine {
 namespace {
@@ -124,10 +124,11 @@ base::Status Effects::create_network(const std::string& name, const Call& call) 
     if (holder) {
       return base::ok();
     }
-    if (holder.error().code != ErrorCode::not_found || attempt == k_attempts) {
+    if (holder.error().code != ErrorCode::not_found || attempt == k_attempts ||
+        call.stop.stop_requested()) {
       return std::move(created).error();
     }
-    std::this_thread::sleep_for(k_between_attempts);  // As for containers.
+    base::pause(k_between_attempts, call.stop);  // As for containers.
   }
 }
 
@@ -203,7 +204,7 @@ base::Result<std::string> Effects::create_or_meet(const docker::ContainerSpec& s
     if (attempt == k_attempts || call.stop.stop_requested()) {
       return created;
     }
-    std::this_thread::sleep_for(k_between_attempts);
+    base::pause(k_between_attempts, call.stop);
   }
 }
 

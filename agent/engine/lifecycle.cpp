@@ -1,13 +1,13 @@
 // The lifecycle as the API sees it: views, and the thread of the operation under way.
 #include "agent/engine/lifecycle.hpp"
 
+#include "agent/base/core/pause.hpp"
 #include "agent/base/log/log.hpp"
 #include "agent/engine/lifecycle_state.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
 
 namespace agent::engine {
 namespace {
@@ -104,10 +104,7 @@ void AgentLifecycle::drive(const journal::OperationRecord& record, const std::st
         fmt::format("the journal in {} cannot be written: {}",
                     parts_.state_dir.string(),
                     full ? "the disk is full; free some space there" : driven.error().message));
-    std::mutex mutex;
-    std::condition_variable_any never;
-    std::unique_lock lock(mutex);
-    never.wait_for(lock, shutdown_.get_token(), parts_.options.journal_retry, [] { return false; });
+    base::pause(parts_.options.journal_retry, shutdown_.get_token());
     tell_waiting("");
   }
   settle();

@@ -1,14 +1,13 @@
 #include "agent/engine/operation_runner.hpp"
 
+#include "agent/base/core/pause.hpp"
 #include "agent/base/log/log.hpp"
 #include "agent/engine/planner.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
 
 namespace agent::engine {
 namespace {
@@ -35,14 +34,6 @@ std::vector<journal::StepRecord> records_of(const Plan& plan) {
                        .reason = step.reason});
   }
   return records;
-}
-
-// Until the time has passed or somebody asks to stop.
-void pause(std::chrono::milliseconds time, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, stop, time, [] { return false; });
 }
 
 }  // namespace
@@ -259,7 +250,7 @@ base::Result<OperationRunner::Next> OperationRunner::interrupted(Course& course,
     if (++course.interruptions > options_.interruptions) {
       return turn_back(course, error);
     }
-    pause(options_.engine_retry, course.stops.shutdown);
+    base::pause(options_.engine_retry, course.stops.shutdown);
     return Next::go_on;
   }
   log(course, fmt::format("waiting for the Docker engine: {}", error.message));
@@ -298,7 +289,7 @@ bool OperationRunner::wait_for_engine(Course& course) {
     if (parts_.execution.engine.ping({.deadline = k_look_deadline})) {
       return true;
     }
-    pause(options_.engine_retry, course.stops.shutdown);
+    base::pause(options_.engine_retry, course.stops.shutdown);
   }
   return false;
 }
