@@ -23,7 +23,8 @@ bool is_fingerprint(std::string_view text) {
   constexpr std::size_t k_length = (32 * 3) - 1;
   constexpr std::string_view k_digits = "0123456789ABCDEF";
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool right = at % 3 == 2 ? text[at] == ':' : k_digits.find(text[at]) != k_digits.npos;
+    const bool right =
+        at % 3 == 2 ? text[at] == ':' : k_digits.find(text[at]) != std::string_view::npos;
     if (!right) {
       return false;
     }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 namespace agent::config {
@@ -94,9 +95,9 @@ class ClassReader {
   }
 
   void add_range(char first, char last) {
-    for (int c = first; c <= last; ++c) {
-      alphabet_.push_back(static_cast<char>(c));
-    }
+    std::string range(static_cast<std::size_t>(last - first) + 1, first);
+    std::iota(range.begin(), range.end(), first);
+    alphabet_ += range;
   }
 
   std::optional<char> take_character() {

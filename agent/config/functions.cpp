@@ -8,7 +8,7 @@ namespace agent::config {
 using manifest::FunctionCall;
 using manifest::Value;
 
-manifest::FunctionTable option_functions(OptionLookup value_of, OptionLookup data_of) {
+manifest::FunctionTable option_functions(const OptionLookup& value_of, OptionLookup data_of) {
   const auto name_in = [](const FunctionCall& call) -> base::Result<std::string> {
     for (const auto& argument : call.arguments) {
       if (argument.kind() != manifest::ValueKind::text) {

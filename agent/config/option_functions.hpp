@@ -11,6 +11,6 @@ namespace agent::config {
 
 using OptionLookup = std::function<base::Result<std::string>(const std::string& name)>;
 
-manifest::FunctionTable option_functions(OptionLookup value_of, OptionLookup data_of);
+manifest::FunctionTable option_functions(const OptionLookup& value_of, OptionLookup data_of);
 
 }  // namespace agent::config

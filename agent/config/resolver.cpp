@@ -87,9 +87,7 @@ void Resolver::apply_changes() {
   }
 }
 
-std::string Resolver::change_fault(const Option& option,
-                                   const Change& change,
-                                   std::string& code) const {
+std::string Resolver::change_fault(const Option& option, const Change& change, std::string& code) {
   if (!has_value(option.type()) ||
       (option.child == nullptr && option.type() == ItemType::select_many)) {
     code = "no_value_possible";

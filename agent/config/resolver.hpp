@@ -26,19 +26,21 @@ class Resolver {
     const manifest::Item* item = nullptr;
     const manifest::ChildItem* child = nullptr;
 
-    [[nodiscard]] const manifest::Text& value() const { return child ? child->value : item->value; }
+    [[nodiscard]] const manifest::Text& value() const {
+      return child != nullptr ? child->value : item->value;
+    }
     [[nodiscard]] const manifest::Text& default_value() const {
-      return child ? child->default_value : item->default_value;
+      return child != nullptr ? child->default_value : item->default_value;
     }
     [[nodiscard]] manifest::ItemType type() const {
-      return child ? manifest::ItemType::boolean : item->type;
+      return child != nullptr ? manifest::ItemType::boolean : item->type;
     }
   };
 
   void collect_options();
   void apply_changes();
   void apply_change(const std::string& name, const Option& option, const Change& change);
-  std::string change_fault(const Option& option, const Change& change, std::string& code) const;
+  static std::string change_fault(const Option& option, const Change& change, std::string& code);
   void run_commands();
   void run_commands_of(const std::string& name, const Option& option);
   void run_reference(const std::string& item,

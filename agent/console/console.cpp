@@ -10,7 +10,6 @@ namespace agent::console {
 namespace {
 
 namespace http = base::http;
-using base::Error;
 using base::ErrorCode;
 
 // Nothing that the console sends is bigger; archives of images go over the socket.
@@ -101,7 +100,7 @@ void Console::on_request(std::shared_ptr<http::Exchange> exchange) {
   }
 }
 
-void Console::hand_on(std::shared_ptr<http::Exchange> exchange) {
+void Console::hand_on(const std::shared_ptr<http::Exchange>& exchange) {
   const auto& request = exchange->request();
   if (!request.url.raw_path.starts_with("/api/v1/")) {
     exchange->respond(http::error_response({ErrorCode::not_found, "no such version of the API"}));

@@ -21,7 +21,7 @@ class Console final : public base::http::Handler {
   void on_request(std::shared_ptr<base::http::Exchange> exchange) override;
 
  private:
-  void hand_on(std::shared_ptr<base::http::Exchange> exchange);
+  void hand_on(const std::shared_ptr<base::http::Exchange>& exchange);
   [[nodiscard]] base::http::Response page(const base::http::Request& request) const;
 
   base::http::RelayOptions relay_;

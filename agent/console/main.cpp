@@ -36,11 +36,13 @@ struct Arguments {
 int parse(int argc, char** argv, Arguments& arguments) {
   CLI::App app("The Slipway console: HTTPS for browsers, in front of the agent's socket.");
   app.require_subcommand(1);
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread runs yet.
   if (const char* config = std::getenv("SLIPWAY_CONFIG"); config != nullptr) {
     arguments.config = config;
   }
   const auto own = std::filesystem::read_symlink("/proc/self/exe");
   arguments.pages = (own.parent_path().parent_path() / "share" / "web-admin").string();
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread runs yet.
   if (const char* pages = std::getenv("SLIPWAY_CONSOLE_STATIC"); pages != nullptr) {
     arguments.pages = pages;
   }
@@ -110,6 +112,7 @@ int fail(const base::Error& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread runs yet.
   static_cast<void>(::mallopt(M_ARENA_MAX, 1));
   ::umask(0022);
   try {

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstring>
 #include <string_view>
+#include <system_error>
 
 namespace agent::daemon {
 
@@ -17,8 +18,9 @@ base::Result<std::optional<Account>> account_named(const std::string& name) {
   passwd* found = nullptr;
   const int failure = ::getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
   if (failure != 0 && failure != ENOENT) {
-    return base::Error{base::ErrorCode::io,
-                       fmt::format("look up the account {}: {}", name, std::strerror(failure))};
+    return base::Error{
+        base::ErrorCode::io,
+        fmt::format("look up the account {}: {}", name, std::generic_category().message(failure))};
   }
   if (found == nullptr) {
     return std::optional<Account>{};

@@ -39,6 +39,7 @@ struct Arguments {
 int parse(int argc, char** argv, Arguments& arguments) {
   CLI::App app("The Slipway agent: runs the appliance on this machine.");
   app.require_subcommand(1);
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread runs yet.
   if (const char* config = std::getenv("SLIPWAY_CONFIG"); config != nullptr) {
     arguments.config = config;
   }
@@ -85,6 +86,7 @@ int fail(const base::Error& error) {
 // Doors for tests, not in a release: they end the agent at a chosen moment.
 base::Result<std::unique_ptr<agent::engine::CrashPoints>> crash_points() {
 #ifdef SLIPWAY_TESTING
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread runs yet.
   if (const char* text = std::getenv("SLIPWAY_CRASH_POINT"); text != nullptr) {
     return agent::engine::crash_points_of(text);
   }
@@ -122,7 +124,9 @@ base::Status run(const Arguments& arguments, const base::process::Termination& t
 
 int main(int argc, char** argv) {
   // Many short-lived threads would else leave as many arenas, each with freed memory of its own.
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread runs yet.
   static_cast<void>(::mallopt(M_ARENA_MAX, 2));
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread runs yet.
   static_cast<void>(::mallopt(M_TRIM_THRESHOLD, 128 * 1024));
   ::umask(0027);
   try {

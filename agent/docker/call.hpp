@@ -22,7 +22,8 @@ struct ApiVersion {
   int major = 0;
   int minor = 0;
 
-  friend auto operator<=>(const ApiVersion&, const ApiVersion&) = default;
+  friend auto operator<=>(const ApiVersion&,
+                          const ApiVersion&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 // "1.41". Anything else is nothing.

@@ -3,6 +3,8 @@
 #include "agent/docker/encode_json.hpp"
 #include "agent/docker/json_fields.hpp"
 
+#include <fmt/format.h>
+
 namespace agent::docker {
 namespace {
 
@@ -34,7 +36,7 @@ std::vector<std::string> assignments(const std::map<std::string, std::string>& e
   std::vector<std::string> list;
   list.reserve(environment.size());
   for (const auto& [name, value] : environment) {
-    list.push_back(name + "=" + value);
+    list.push_back(fmt::format("{}={}", name, value));
   }
   return list;
 }

@@ -61,9 +61,13 @@ std::set<std::string> inodes_at(std::uint16_t port, docker::Protocol protocol) {
     std::getline(file, line);
     while (std::getline(file, line)) {
       std::istringstream fields(line);
-      std::string slot, local, remote, state, queues, timer, retransmits, uid, timeout, inode;
-      fields >> slot >> local >> remote >> state >> queues >> timer >> retransmits >> uid >>
-          timeout >> inode;
+      std::string skipped;
+      std::string local;
+      std::string state;
+      std::string inode;
+      // Between them the remote address, queues, timer, retransmits, user and time-out.
+      fields >> skipped >> local >> skipped >> state >> skipped >> skipped >> skipped >> skipped >>
+          skipped >> inode;
       constexpr const char* k_listening = "0A";
       if (local.ends_with(suffix) && (udp || state == k_listening)) {
         inodes.insert(inode);

@@ -28,6 +28,18 @@ const Desired* pointer_to(const std::optional<Desired>& desired) {
   return desired ? &*desired : nullptr;
 }
 
+base::Status refuse_another_application(const std::string& app,
+                                        const std::optional<Desired>& current) {
+  if (current && current->app != app) {
+    return Error{.code = ErrorCode::conflict,
+                 .message = fmt::format(
+                     "application {} is installed, the manifest is of {}", current->app, app),
+                 .hint = "Take the other one down first.",
+                 .reason = "another_application"};
+  }
+  return base::ok();
+}
+
 }  // namespace
 
 base::Result<std::optional<Desired>> AgentLifecycle::load(
@@ -52,18 +64,6 @@ base::Result<Rendered> AgentLifecycle::render(const PlanRequest& request, std::s
                                                  ? std::optional(settings->document)
                                                  : std::nullopt,
                                  .changes = request.settings});
-}
-
-base::Status AgentLifecycle::refuse_another_application(const std::string& app,
-                                                        const std::optional<Desired>& current) {
-  if (current && current->app != app) {
-    return Error{.code = ErrorCode::conflict,
-                 .message = fmt::format(
-                     "application {} is installed, the manifest is of {}", current->app, app),
-                 .hint = "Take the other one down first.",
-                 .reason = "another_application"};
-  }
-  return base::ok();
 }
 
 base::Result<PreparedPlan> AgentLifecycle::prepare_apply(const PlanRequest& request) {

@@ -99,8 +99,6 @@ class AgentLifecycle final : public Lifecycle, private OperationListener {
   // Begins an operation that starts again what an engine that came back has left stopped.
   void bring_back(const std::vector<std::string>& keys);
   base::Result<journal::OperationId> execute_same();
-  base::Status refuse_another_application(const std::string& app,
-                                          const std::optional<Desired>& current);
   base::Result<std::optional<journal::DeploymentId>> last_deployment();
   base::Result<Rendered> render(const PlanRequest& request, std::string& manifest);
   base::Result<PreparedPlan> prepared(const PlanId& id);

@@ -90,6 +90,38 @@ void PlanBuilder::prepare_configuration() {
   }
 }
 
+void PlanBuilder::prepare_networks() {
+  for (const auto& network : target_->networks) {
+    if (observation_.network(network.name) == nullptr) {
+      network_steps_[network.name] = add({.kind = StepKind::create_network,
+                                          .subject = network.name,
+                                          .reason = "not there",
+                                          .object = network.name});
+    }
+  }
+}
+
+void PlanBuilder::prepare_storage() {
+  for (const auto& volume : target_->volumes) {
+    const auto& name = volume.volume.name;
+    const bool there = observation_.has_volume(name);
+    if (!there || (volume.has_owner() && !observation_.complete.contains(name))) {
+      volume_steps_[name] = add({.kind = StepKind::create_volume,
+                                 .subject = name,
+                                 .reason = there ? "its owner was not set yet" : "not there",
+                                 .object = name});
+    }
+  }
+  for (const auto& directory : target_->host_directories) {
+    if (!observation_.directories.contains(directory.path)) {
+      volume_steps_[directory.path] = add({.kind = StepKind::create_directory,
+                                           .subject = directory.path,
+                                           .reason = "not there",
+                                           .object = directory.path});
+    }
+  }
+}
+
 void PlanBuilder::prepare() {
   if (target_ != nullptr) {
     for (const auto& container : target_->containers) {
@@ -97,32 +129,8 @@ void PlanBuilder::prepare() {
         prepare_image(container);
       }
     }
-    for (const auto& network : target_->networks) {
-      if (observation_.network(network.name) == nullptr) {
-        network_steps_[network.name] = add({.kind = StepKind::create_network,
-                                            .subject = network.name,
-                                            .reason = "not there",
-                                            .object = network.name});
-      }
-    }
-    for (const auto& volume : target_->volumes) {
-      const auto& name = volume.volume.name;
-      const bool there = observation_.has_volume(name);
-      if (!there || (volume.has_owner() && !observation_.complete.contains(name))) {
-        volume_steps_[name] = add({.kind = StepKind::create_volume,
-                                   .subject = name,
-                                   .reason = there ? "its owner was not set yet" : "not there",
-                                   .object = name});
-      }
-    }
-    for (const auto& directory : target_->host_directories) {
-      if (!observation_.directories.contains(directory.path)) {
-        volume_steps_[directory.path] = add({.kind = StepKind::create_directory,
-                                             .subject = directory.path,
-                                             .reason = "not there",
-                                             .object = directory.path});
-      }
-    }
+    prepare_networks();
+    prepare_storage();
   }
   prepare_configuration();
 }
@@ -193,14 +201,15 @@ std::vector<const ObservedContainer*> PlanBuilder::stop_sequence() const {
     edges.try_emplace(observed.key);
   }
   auto keys = ordered(edges);
+  std::reverse(keys.begin(), keys.end());
   std::vector<const ObservedContainer*> sequence;
-  for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+  for (const auto& key : keys) {
     for (const auto* observed : comparison_.obsolete) {
-      if (observed->key == *key) {
+      if (observed->key == key) {
         sequence.push_back(observed);
       }
     }
-    const auto kept = comparison_.kept.find(*key);
+    const auto kept = comparison_.kept.find(key);
     if (kept != comparison_.kept.end() && kept->second->details.status == ContainerStatus::paused) {
       sequence.push_back(kept->second);
     }

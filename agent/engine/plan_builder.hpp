@@ -48,13 +48,16 @@ class PlanBuilder {
                         const std::map<std::string, int>& steps,
                         const std::string& key);
   void prepare_image(const DesiredContainer& container);
+  void prepare_networks();
+  void prepare_storage();
   void prepare_configuration();
   void create_container(const DesiredContainer& container, std::vector<int> after);
   void stop_one(const ObservedContainer& observed, const std::string& reason, Downtime downtime);
   void start_one(const DesiredContainer& container);
   [[nodiscard]] bool name_is_taken(const DesiredContainer& container) const;
-  [[nodiscard]] bool must_wait_for(const DesiredContainer& container,
-                                   const ObservedContainer& leaving) const;
+  [[nodiscard]] std::vector<int> before_start(const DesiredContainer& container,
+                                              const ObservedContainer* observed) const;
+  std::vector<int> remove_containers(const std::vector<int>& everything);
   [[nodiscard]] std::string obsolete_reason(const ObservedContainer& observed) const;
   [[nodiscard]] std::vector<const ObservedContainer*> stop_sequence() const;
 

@@ -26,6 +26,27 @@ bool wants_volume(const Desired* target, const std::string& name) {
 
 }  // namespace
 
+std::vector<int> PlanBuilder::remove_containers(const std::vector<int>& everything) {
+  std::vector<int> removals;
+  for (const auto* observed : comparison_.obsolete) {
+    if (removed_.contains(observed->details.id)) {
+      continue;
+    }
+    auto after = everything;
+    if (target_ == nullptr) {
+      after.clear();
+      append_if(after, stop_steps_, observed->details.id);
+    }
+    removals.push_back(add({.kind = StepKind::remove_container,
+                            .subject = observed->details.name,
+                            .reason = obsolete_reason(*observed),
+                            .after = std::move(after),
+                            .component = observed->component,
+                            .object = observed->details.id}));
+  }
+  return removals;
+}
+
 void PlanBuilder::clean_up(DataVolumes volumes) {
   // A replaced container is kept until everything else is done: when the operation turns back, it
   // only has to be started again.
@@ -33,24 +54,7 @@ void PlanBuilder::clean_up(DataVolumes volumes) {
   for (const auto& step : steps_) {
     everything.push_back(step.id);
   }
-  std::vector<int> removals;
-  for (const auto* observed : comparison_.obsolete) {
-    if (!removed_.contains(observed->details.id)) {
-      auto after = everything;
-      if (target_ == nullptr) {
-        after.clear();
-        if (const auto stop = stop_steps_.find(observed->details.id); stop != stop_steps_.end()) {
-          after.push_back(stop->second);
-        }
-      }
-      removals.push_back(add({.kind = StepKind::remove_container,
-                              .subject = observed->details.name,
-                              .reason = obsolete_reason(*observed),
-                              .after = std::move(after),
-                              .component = observed->component,
-                              .object = observed->details.id}));
-    }
-  }
+  auto removals = remove_containers(everything);
   removals.insert(removals.end(), everything.begin(), everything.end());
   for (const auto& network : observation_.networks) {
     if (!wants_network(target_, network.name)) {

@@ -20,12 +20,9 @@ bool is_finished_job(const DesiredContainer& desired, const ObservedContainer& o
          observed.details.exit_code == 0;
 }
 
-}  // namespace
-
 // An old and a new container never share a key, a host port, or a volume or folder of the host that
 // the new one writes: two databases must not meet in one place.
-bool PlanBuilder::must_wait_for(const DesiredContainer& container,
-                                const ObservedContainer& leaving) const {
+bool must_wait_for(const DesiredContainer& container, const ObservedContainer& leaving) {
   if (leaving.key == container.key) {
     return true;
   }
@@ -48,6 +45,29 @@ bool PlanBuilder::must_wait_for(const DesiredContainer& container,
   return false;
 }
 
+}  // namespace
+
+std::vector<int> PlanBuilder::before_start(const DesiredContainer& container,
+                                           const ObservedContainer* observed) const {
+  auto before = preparation_;
+  append_if(before, create_steps_, container.key);
+  for (const auto* leaving : comparison_.obsolete) {
+    if (must_wait_for(container, *leaving)) {
+      append_if(before, stop_steps_, leaving->details.id);
+    }
+  }
+  if (observed != nullptr) {
+    append_if(before, stop_steps_, observed->details.id);
+  }
+  for (const auto& dependency : container.depends_on) {
+    append_if(before, await_steps_, dependency);
+  }
+  for (const auto& other : container.attached_to) {
+    append_if(before, await_steps_, other);
+  }
+  return before;
+}
+
 void PlanBuilder::start_one(const DesiredContainer& container) {
   const auto kept = comparison_.kept.find(container.key);
   const auto* observed = kept == comparison_.kept.end() ? nullptr : kept->second;
@@ -61,37 +81,21 @@ void PlanBuilder::start_one(const DesiredContainer& container) {
   if (committed || settled) {
     return;
   }
+  const auto name = observed == nullptr ? container.spec.name : observed->details.name;
   std::vector<int> after;
   if (!runs) {
-    after = preparation_;
-    append_if(after, create_steps_, container.key);
-    for (const auto* leaving : comparison_.obsolete) {
-      if (must_wait_for(container, *leaving)) {
-        append_if(after, stop_steps_, leaving->details.id);
-      }
-    }
-    if (observed != nullptr) {
-      append_if(after, stop_steps_, observed->details.id);
-    }
-    for (const auto& dependency : container.depends_on) {
-      append_if(after, await_steps_, dependency);
-    }
-    for (const auto& other : container.attached_to) {
-      append_if(after, await_steps_, other);
-    }
-    const auto name = observed == nullptr ? container.spec.name : observed->details.name;
     after = {add({.kind = StepKind::start_container,
                   .subject = name,
                   .reason = observed == nullptr ? "created"
                             : stopped_here      ? "paused"
                                                 : "not running",
-                  .after = std::move(after),
+                  .after = before_start(container, observed),
                   .component = container.component,
                   .object = container.key})};
   }
   await_steps_[container.key] =
       add({.kind = StepKind::await_healthy,
-           .subject = observed == nullptr ? container.spec.name : observed->details.name,
+           .subject = name,
            .reason = runs ? "started by an interrupted operation" : "started",
            .after = std::move(after),
            .component = container.component,

@@ -12,8 +12,6 @@
 namespace agent::license {
 namespace {
 
-using base::Error;
-using base::ErrorCode;
 using base::Result;
 using base::data::JsonReader;
 

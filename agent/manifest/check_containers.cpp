@@ -72,7 +72,7 @@ void check_event(const Event& event, Findings& findings) {
   const auto warn = [&findings](const Text& at, std::string message) {
     findings.warning("slipway-trigger", at.path, at.at, std::move(message));
   };
-  if (triggers.count(event.trigger.value) == 0) {
+  if (!triggers.contains(event.trigger.value)) {
     warn(event.trigger, "must be container-start, container-stop, port-listen or exec");
   }
   if (event.trigger.value == "port-listen" && !parse_port(event.data.value) &&

@@ -2,6 +2,8 @@
 
 #include "agent/manifest/template.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -40,11 +42,11 @@ ContainerIndex::ContainerIndex(const Manifest& manifest) {
   for (auto& indexed : containers_) {
     std::string key = indexed.key;
     if (wanted[slug(key)] > 1 && indexed.container->name.empty()) {
-      key = slug(indexed.component->name.value) + "-" + key;
+      key = fmt::format("{}-{}", slug(indexed.component->name.value), key);
     }
     indexed.key = key;
     for (int number = 2; !taken.insert(slug(indexed.key)).second; ++number) {
-      indexed.key = key + "-" + std::to_string(number);
+      indexed.key = fmt::format("{}-{}", key, number);
     }
   }
 }

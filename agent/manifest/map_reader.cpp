@@ -33,10 +33,10 @@ std::string_view kind_name(Kind kind) {
 }  // namespace
 
 void Findings::add(Diagnostic diagnostic) {
-  if (diagnostics_.size() < k_most_diagnostics) {
+  // The place beyond the last is an error's: it is never lost to warnings.
+  const std::size_t places = k_most_diagnostics + (diagnostic.severity == Severity::error ? 1 : 0);
+  if (diagnostics_.size() < places) {
     diagnostics_.push_back(std::move(diagnostic));
-  } else if (diagnostic.severity == Severity::error && diagnostics_.size() == k_most_diagnostics) {
-    diagnostics_.push_back(std::move(diagnostic));  // An error is never lost to warnings.
   }
 }
 

@@ -165,7 +165,7 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   bool any = false;
   while (!text.empty()) {
     const auto number = take_decimal(text);
-    const auto unit =
+    const auto* unit =
         std::find_if(k_duration_units.begin(), k_duration_units.end(), [&](const auto& candidate) {
           return text.starts_with(candidate.name);
         });

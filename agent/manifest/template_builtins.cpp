@@ -227,10 +227,10 @@ FunctionTable builtin_functions() {
                   }};
   table["eq"] = {2, k_any, call_eq};
   table["ne"] = {2, 2, call_ne};
-  table["lt"] = ordering([](std::partial_ordering order) { return order < 0; });
-  table["le"] = ordering([](std::partial_ordering order) { return order <= 0; });
-  table["gt"] = ordering([](std::partial_ordering order) { return order > 0; });
-  table["ge"] = ordering([](std::partial_ordering order) { return order >= 0; });
+  table["lt"] = ordering([](std::partial_ordering order) { return std::is_lt(order); });
+  table["le"] = ordering([](std::partial_ordering order) { return std::is_lteq(order); });
+  table["gt"] = ordering([](std::partial_ordering order) { return std::is_gt(order); });
+  table["ge"] = ordering([](std::partial_ordering order) { return std::is_gteq(order); });
   table["len"] = {1, 1, call_len};
   table["index"] = {1, k_any, call_index};
   table["slice"] = {1, 3, call_slice};

@@ -60,7 +60,7 @@ class Writer {
 
   template <typename T>
   static Json encode(T& value) requires std::is_enum_v<T> {
-    const auto& names = Names<T>::values;
+    const auto& names = Names<T>::k_values;
     return std::find_if(
                names.begin(), names.end(), [&](const auto& name) { return name.first == value; })
         ->second;
@@ -175,7 +175,7 @@ class Reader {
 
   template <typename T>
   void decode(const Json& json, const std::string& path, T& value) requires std::is_enum_v<T> {
-    for (const auto& [known, name] : Names<T>::values) {
+    for (const auto& [known, name] : Names<T>::k_values) {
       if (json == name) {
         value = known;
         return;

@@ -22,9 +22,9 @@ class Expander {
   // Valid UTF-8 without NUL.
   [[nodiscard]] base::Result<std::string> text(const manifest::Text& text) const;
   // The same without blanks around it.
-  [[nodiscard]] base::Result<std::string> word(const manifest::Text& text) const;
+  [[nodiscard]] base::Result<std::string> word(const manifest::Text& from) const;
   [[nodiscard]] base::Result<std::vector<std::string>> texts(
-      const std::vector<manifest::Text>& texts) const;
+      const std::vector<manifest::Text>& from) const;
   // Empty gives `otherwise`.
   [[nodiscard]] base::Result<bool> boolean(const manifest::Text& text, bool otherwise) const;
   // Of a `when`: empty is true.

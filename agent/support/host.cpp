@@ -41,7 +41,7 @@ std::uint64_t kibibytes(std::string_view text) {
 }
 
 std::string os_name(const std::filesystem::path& os_release) {
-  const auto text = base::fs::read_file(os_release, 64 * 1024);
+  const auto text = base::fs::read_file(os_release, 65'536);
   if (!text) {
     return {};
   }
@@ -97,7 +97,7 @@ Host look_at_host(const HostSources& sources) {
     host.kernel = static_cast<const char*>(system.release);
     host.architecture = static_cast<const char*>(system.machine);
   }
-  if (const auto meminfo = base::fs::read_file(sources.meminfo, 64 * 1024)) {
+  if (const auto meminfo = base::fs::read_file(sources.meminfo, 65'536)) {
     host.memory_bytes = kibibytes(line_value(*meminfo, "MemTotal:"));
     host.memory_available_bytes = kibibytes(line_value(*meminfo, "MemAvailable:"));
   }

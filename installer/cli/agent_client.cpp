@@ -91,7 +91,7 @@ ClientRequest AgentClient::request(const std::string& method, const std::string&
           .deadline = k_answer};
 }
 
-base::Result<ClientResponse> AgentClient::send(ClientRequest request) {
+base::Result<ClientResponse> AgentClient::send(const ClientRequest& request) {
   auto response = client_.send(request);
   if (!response) {
     auto error = std::move(response).error();

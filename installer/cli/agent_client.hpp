@@ -41,7 +41,7 @@ class AgentClient {
                       const OnLine& on_line);
 
  private:
-  base::Result<base::http::ClientResponse> send(base::http::ClientRequest request);
+  base::Result<base::http::ClientResponse> send(const base::http::ClientRequest& request);
   base::Result<Json> answer(base::http::ClientRequest request);
   base::http::ClientRequest request(const std::string& method, const std::string& path) const;
 

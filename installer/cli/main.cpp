@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
     const Interrupts interrupts;
     // A reader that has enough, as `head`, ends this command as it ends others.
     static_cast<void>(std::signal(SIGPIPE, SIG_DFL));
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread runs yet.
     const char* socket = std::getenv("SLIPWAY_SOCKET");
     CommandLine line(socket != nullptr ? socket : "/run/slipway/agent.sock");
     const auto parsed = line.parse(argc, argv);

@@ -15,12 +15,12 @@ void Output::result(const base::data::Json& json, std::string_view text) const {
   std::cout.flush();
 }
 
-void Output::line(std::string_view text) const {
+void Output::line(std::string_view text) {
   std::cout << text << '\n';
   std::cout.flush();
 }
 
-void Output::raw(std::string_view bytes) const {
+void Output::raw(std::string_view bytes) {
   std::cout << bytes;
   std::cout.flush();
 }

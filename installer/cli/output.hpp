@@ -22,8 +22,8 @@ class Output {
   // A result, in the form asked for.
   void result(const base::data::Json& json, std::string_view text) const;
   // One line of a stream of results.
-  void line(std::string_view text) const;
-  void raw(std::string_view bytes) const;
+  static void line(std::string_view text);
+  static void raw(std::string_view bytes);
   // For people; nothing with --json.
   void note(std::string_view text) const;
 

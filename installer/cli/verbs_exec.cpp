@@ -40,7 +40,7 @@ class Input {
   Input& operator=(Input&&) = delete;
   ~Input() {
     const std::uint64_t one = 1;
-    static_cast<void>(!::write(ended_.get(), &one, sizeof one));
+    static_cast<void>(::write(ended_.get(), &one, sizeof one) == sizeof one);
     thread_.join();
   }
 

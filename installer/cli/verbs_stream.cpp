@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <iostream>
+#include <system_error>
 
 #include "installer/cli/event_lines.hpp"
 #include "installer/cli/text_table.hpp"
@@ -67,7 +68,7 @@ base::Result<base::Fd> open_archive(const std::string& file, std::uint64_t& size
   struct stat status {};
   if (!opened.valid() || ::fstat(opened.get(), &status) != 0) {
     return Error{errno == ENOENT ? ErrorCode::not_found : ErrorCode::io,
-                 fmt::format("{}: {}", file, std::strerror(errno))};
+                 fmt::format("{}: {}", file, std::generic_category().message(errno))};
   }
   if (!S_ISREG(status.st_mode)) {
     return Error{ErrorCode::invalid_input, file + ": not a file"};
@@ -85,7 +86,8 @@ base::Result<std::vector<std::string>> load_one(Context& context, const std::str
   const auto source = [&](char* buffer, std::size_t capacity) -> base::Result<std::size_t> {
     const ssize_t count = ::read(opened.get(), buffer, capacity);
     if (count < 0) {
-      return Error{ErrorCode::io, fmt::format("{}: {}", file, std::strerror(errno))};
+      return Error{ErrorCode::io,
+                   fmt::format("{}: {}", file, std::generic_category().message(errno))};
     }
     return static_cast<std::size_t>(count);
   };

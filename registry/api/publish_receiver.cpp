@@ -38,12 +38,11 @@ PublishReceiver::PublishReceiver(const Services& services,
       complete_(std::move(complete)),
       scanner_(*this, {.metadata = k_max_metadata, .attachment = services.max_tarball}) {}
 
-void PublishReceiver::start(const Services& services, Call call, Complete complete) {
+void PublishReceiver::start(const Services& services, const Call& call, Complete complete) {
   auto receiver = std::make_shared<PublishReceiver>(services, call.exchange, std::move(complete));
   // Base64 is four thirds of the tarball.
   const std::uint64_t max_body = services.max_tarball / 3 * 4 + k_max_metadata;
-  auto exchange = call.exchange;
-  exchange->stream_body(max_body, std::make_unique<Sink>(std::move(receiver)));
+  call.exchange->stream_body(max_body, std::make_unique<Sink>(std::move(receiver)));
 }
 
 base::Status PublishReceiver::begin_attachment(std::string_view /*key*/) {

@@ -29,7 +29,7 @@ class PublishReceiver final : public core::AttachmentSink,
   using Complete = std::function<base::Result<base::http::Response>(ReceivedPublish)>;
 
   // Starts to take the body. `complete` runs on a worker and may block.
-  static void start(const Services& services, Call call, Complete complete);
+  static void start(const Services& services, const Call& call, Complete complete);
 
   PublishReceiver(const Services& services,
                   std::shared_ptr<base::http::Exchange> exchange,

@@ -50,7 +50,7 @@ std::optional<std::uint64_t> number_of(std::string_view digits) {
 
 // Takes the digits at the front.
 std::optional<std::uint64_t> take_number(std::string_view& text) {
-  const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
+  const auto* end = std::find_if_not(text.begin(), text.end(), is_digit);
   const auto length = static_cast<std::size_t>(end - text.begin());
   const auto value = number_of(text.substr(0, length));
   text.remove_prefix(length);
@@ -193,7 +193,8 @@ std::strong_ordering operator<=>(const SemVer& left, const SemVer& right) {
     return order;
   }
   if (left.prerelease.empty() || right.prerelease.empty()) {
-    return left.prerelease.empty() <=> right.prerelease.empty();
+    // A release comes after its prereleases.
+    return right.prerelease.size() <=> left.prerelease.size();
   }
   const std::size_t common = std::min(left.prerelease.size(), right.prerelease.size());
   for (std::size_t i = 0; i < common; ++i) {

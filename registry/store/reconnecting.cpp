@@ -13,7 +13,6 @@ namespace registry::store {
 namespace {
 
 using base::Error;
-using base::ErrorCode;
 
 constexpr std::chrono::milliseconds k_first_pause{100};
 constexpr std::chrono::milliseconds k_longest_pause{5'000};

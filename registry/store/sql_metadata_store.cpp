@@ -141,6 +141,7 @@ base::Result<std::vector<TokenRecord>> SqlMetadataStore::tokens_of(const std::st
                        k_token_types,
                        {user}));
   std::vector<TokenRecord> tokens;
+  tokens.reserve(rows.size());
   for (const auto& row : rows) {
     tokens.push_back(token_of(row));
   }
@@ -229,6 +230,7 @@ base::Result<std::vector<ChangedPackage>> SqlMetadataStore::changes_since(std::i
                        "tii",
                        {sequence, limit}));
   std::vector<ChangedPackage> changes;
+  changes.reserve(rows.size());
   for (const auto& row : rows) {
     changes.push_back(
         {.name = text(row[0]), .sequence = integer(row[1]), .revision = integer(row[2])});

@@ -106,7 +106,7 @@ Status fill(X509* certificate, EVP_PKEY* key, const CertificateRequest& request)
 
 Result<Certificate> self_signed_certificate(const CertificateRequest& request) {
   BASE_ASSERT(!request.names.empty());
-  const Owned<EVP_PKEY> key(EVP_EC_gen("P-256"));
+  const Owned<EVP_PKEY> key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
   const Owned<X509> certificate(X509_new());
   BASE_ASSERT(key && certificate);
   BASE_TRY(fill(certificate.get(), key.get(), request));

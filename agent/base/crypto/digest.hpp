@@ -18,8 +18,8 @@ enum class DigestKind {
 class Digest {
  public:
   explicit Digest(DigestKind kind);
-  Digest(Digest&&) noexcept;
-  Digest& operator=(Digest&&) noexcept;
+  Digest(Digest&& other) noexcept;
+  Digest& operator=(Digest&& other) noexcept;
   Digest(const Digest&) = delete;
   Digest& operator=(const Digest&) = delete;
   ~Digest();

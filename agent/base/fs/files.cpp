@@ -33,7 +33,7 @@ Status write_all(int fd, std::string_view bytes, const Path& path) {
 
 Result<std::string> read_all(const Fd& file, const Path& path, std::size_t max_bytes) {
   std::string contents;
-  std::array<char, 64 * 1024> buffer{};
+  std::array<char, 65'536> buffer{};
   while (true) {
     const auto count = ::read(file.get(), buffer.data(), buffer.size());
     if (count < 0) {

@@ -271,12 +271,12 @@ Result<CURLcode> drive(const Lane& lane, const ClientRequest& request, const Tra
 
 }  // namespace
 
-void Lane::EasyDeleter::operator()(void* easy) const noexcept {
-  curl_easy_cleanup(easy);
+void Lane::EasyDeleter::operator()(void* handle) const noexcept {
+  curl_easy_cleanup(handle);
 }
 
-void Lane::MultiDeleter::operator()(void* multi) const noexcept {
-  curl_multi_cleanup(multi);
+void Lane::MultiDeleter::operator()(void* handle) const noexcept {
+  curl_multi_cleanup(handle);
 }
 
 Lane Lane::make() {

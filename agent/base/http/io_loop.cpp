@@ -23,7 +23,7 @@ struct IoLoop::State {
   asio::io_context context{1};  // One thread runs it: Asio saves what a second would need.
   asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
   Guarded<bool> ended{false};
-  std::array<char, 64U * 1024U> scratch{};
+  std::array<char, 65'536> scratch{};
 };
 
 IoLoop::IoLoop() : state_(std::make_shared<State>()) {}
@@ -76,7 +76,8 @@ class AsioTimer final : public IoLoop::Timer {
   AsioTimer& operator=(AsioTimer&&) = delete;
   ~AsioTimer() override {
     state_->alive = false;
-    state_->timer.cancel();
+    boost::system::error_code ignored;
+    state_->timer.cancel(ignored);
   }
 
  private:

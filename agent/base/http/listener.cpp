@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace base::http {
@@ -37,7 +38,7 @@ Error listen_error(const ListenAddress& address, int error) {
                .message = fmt::format("cannot listen on {} port {}: {}",
                                       address.host,
                                       address.port,
-                                      std::strerror(error))};  // NOLINT(concurrency-mt-unsafe)
+                                      std::generic_category().message(error))};
 }
 
 Result<socklen_t> socket_address(const ListenAddress& address, sockaddr_storage& out) {

@@ -11,12 +11,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 namespace base::http {
 namespace {
 
 Error socket_error(std::string_view action, const std::string& path) {
-  return Error{ErrorCode::io, fmt::format("{} {}: {}", action, path, std::strerror(errno))};
+  return Error{ErrorCode::io,
+               fmt::format("{} {}: {}", action, path, std::generic_category().message(errno))};
 }
 
 int milliseconds_of(std::chrono::milliseconds timeout) {
@@ -150,8 +152,9 @@ Result<Peer> peer_of(int socket) {
   ucred credentials{};
   socklen_t size = sizeof credentials;
   if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) {
-    return Error{ErrorCode::io,
-                 fmt::format("ask for the peer of a socket: {}", std::strerror(errno))};
+    return Error{
+        ErrorCode::io,
+        fmt::format("ask for the peer of a socket: {}", std::generic_category().message(errno))};
   }
   return Peer{.uid = credentials.uid, .gid = credentials.gid, .pid = credentials.pid};
 }

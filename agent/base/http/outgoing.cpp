@@ -16,7 +16,7 @@ namespace base::http {
 namespace {
 
 // One read and one gather write are cheaper than sendfile up to about this size.
-constexpr std::uint64_t k_read_limit = 64U * 1024U;
+constexpr std::uint64_t k_read_limit = 65'536;
 // What stays allocated on a connection between answers.
 constexpr std::size_t k_kept_capacity = 1024;
 

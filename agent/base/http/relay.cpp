@@ -22,7 +22,7 @@ namespace base::http {
 namespace {
 
 // Above this much unsent upload the client is not read from.
-constexpr std::size_t k_unsent_limit = 256U * 1024U;
+constexpr std::size_t k_unsent_limit = 262'144;
 
 constexpr std::array<std::string_view, 9> k_hop_by_hop{"Connection",
                                                        "Keep-Alive",
@@ -90,11 +90,11 @@ std::string request_head(const Request& request, const Headers& additions) {
 // hold it.
 class Upstream final : public Watched {
  public:
-  Upstream(IoLoop& loop, Fd socket, std::shared_ptr<Exchange> exchange, const RelayOptions& options)
+  Upstream(IoLoop& loop, Fd socket, std::shared_ptr<Exchange> exchange, RelayOptions options)
       : Watched(loop, std::move(socket)),
         loop_(loop),
         exchange_(std::move(exchange)),
-        options_(options),
+        options_(std::move(options)),
         chunked_(exchange_->request().chunked),
         parser_(exchange_->request().method == "HEAD" ? ResponseParser::Expect::no_body
                                                       : ResponseParser::Expect::body) {}

@@ -16,9 +16,9 @@ namespace {
 using ErrorCodeOut = beast::error_code;
 
 // What BodySink promises; more than that can have come while nobody took it.
-constexpr std::size_t k_largest_piece = std::size_t{64} << 10U;
+constexpr std::size_t k_largest_piece = 65'536;
 // A chunk's head with its extensions, and the trailer section, must fit into this.
-constexpr std::size_t k_chunk_head_limit = 16U * 1024U;
+constexpr std::size_t k_chunk_head_limit = 16'384;
 
 std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};

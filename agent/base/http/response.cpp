@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <iterator>
 #include <utility>
 
@@ -92,7 +93,7 @@ std::string_view reason_phrase(int status) noexcept {
     int status;
     std::string_view text;
   };
-  static constexpr Phrase k_phrases[] = {
+  static constexpr auto k_phrases = std::to_array<Phrase>({
       {200, "OK"},
       {201, "Created"},
       {202, "Accepted"},
@@ -128,7 +129,7 @@ std::string_view reason_phrase(int status) noexcept {
       {504, "Gateway Timeout"},
       {505, "HTTP Version Not Supported"},
       {507, "Insufficient Storage"},
-  };
+  });
   for (const Phrase& phrase : k_phrases) {
     if (phrase.status == status) {
       return phrase.text;

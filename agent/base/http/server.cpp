@@ -62,7 +62,8 @@ Status Server::Impl::listen() {
 
 Status Server::Impl::start() {
   BASE_ASSERT(workers_.empty() && state_->options.threads > 0);
-  std::signal(SIGPIPE, SIG_IGN);  // sendfile and OpenSSL have no flag against it.
+  static_cast<void>(
+      std::signal(SIGPIPE, SIG_IGN));  // sendfile and OpenSSL have no flag against it.
   for (int i = 0; i < state_->options.threads; ++i) {
     workers_.push_back(std::make_shared<ServerWorker>(state_));
   }

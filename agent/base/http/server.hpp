@@ -30,10 +30,10 @@ class Handler {
 };
 
 struct ServerLimits {
-  std::size_t head_bytes = 16U * 1024U;  // More is answered with 431.
+  std::size_t head_bytes = 16'384;  // More is answered with 431.
   std::size_t head_fields = 100;
   // What is left of an unwanted body is read and dropped up to this size to keep the connection.
-  std::size_t drained_body_bytes = 64U * 1024U;
+  std::size_t drained_body_bytes = 65'536;
 
   std::size_t connections = 16'384;         // Over all threads; more are closed as they come.
   std::size_t connections_per_address = 0;  // 0: no limit. Never behind a proxy.

@@ -9,7 +9,7 @@
 namespace base::http {
 namespace {
 
-constexpr std::uint64_t k_reserved = 64U * 1024U;
+constexpr std::uint64_t k_reserved = 65'536;
 
 class CollectingSink final : public BodySink {
  public:

@@ -16,8 +16,8 @@
 namespace base::http {
 namespace {
 
-constexpr std::size_t k_record = 16U * 1024U;         // The largest TLS record.
-constexpr std::uint64_t k_file_turn = 1024U * 1024U;  // Then other connections have their turn.
+constexpr std::size_t k_record = 16'384;          // The largest TLS record.
+constexpr std::uint64_t k_file_turn = 1'048'576;  // Then other connections have their turn.
 
 Moved moved(std::size_t bytes) {
   return {.state = Moved::State::done, .bytes = bytes};

@@ -55,12 +55,13 @@ void reset_signals() noexcept {
   for (int number = 1; number < NSIG; ++number) {
     struct sigaction action {};
     if (::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) {
-      ::signal(number, SIG_DFL);
+      static_cast<void>(::signal(number, SIG_DFL));
     }
   }
   sigset_t none;
   sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::sigprocmask(
+      SIG_SETMASK, &none, nullptr);  // NOLINT(concurrency-mt-unsafe): one thread after fork
 }
 
 int set_identity(const Identity& identity) noexcept {
@@ -99,7 +100,7 @@ std::vector<std::string> environment_of(const Command& command) {
   std::vector<std::string> variables;
   if (command.environment) {
     for (const auto& [name, value] : *command.environment) {
-      variables.push_back(name + "=" + value);
+      variables.push_back(fmt::format("{}={}", name, value));
     }
     return variables;
   }

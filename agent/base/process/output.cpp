@@ -23,7 +23,7 @@ Output::Output(Fd pipe, std::size_t limit, OnLine on_line)
 }
 
 void Output::read_available() {
-  std::array<char, 16 * 1024> buffer{};
+  std::array<char, 16'384> buffer{};
   for (std::size_t taken = 0; pipe_.valid() && taken < k_pipe_bytes;) {
     const auto count = ::read(pipe_.get(), buffer.data(), buffer.size());
     if (count > 0) {

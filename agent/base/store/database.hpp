@@ -31,8 +31,8 @@ class Database {
   static Result<Database> open(const std::filesystem::path& path, Options options);
   static Result<Database> open(const std::filesystem::path& path) { return open(path, Options{}); }
 
-  Database(Database&&) noexcept;
-  Database& operator=(Database&&) noexcept;
+  Database(Database&& other) noexcept;
+  Database& operator=(Database&& other) noexcept;
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
   ~Database();
@@ -65,7 +65,7 @@ class Database {
 // Parameters count from 1, columns from 0. A failed bind is reported by the next step.
 class Statement {
  public:
-  Statement(Statement&&) noexcept;
+  Statement(Statement&& other) noexcept;
   Statement& operator=(Statement&&) = delete;
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;

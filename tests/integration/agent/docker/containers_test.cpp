@@ -1,6 +1,7 @@
 #include "tests/integration/agent/docker/engine_under_test.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <future>
@@ -30,13 +31,11 @@ std::string tar_of(const std::string& name, const std::string& text) {
   const auto put = [&](std::size_t at, const std::string& field) {
     std::copy(field.begin(), field.end(), header.begin() + static_cast<std::ptrdiff_t>(at));
   };
-  char size[12];
-  std::snprintf(static_cast<char*>(size), sizeof size, "%011zo", text.size());
   put(0, name);
   put(100, "0000644");
   put(108, "0023421");  // uid 10001
   put(116, "0023421");
-  put(124, static_cast<const char*>(size));
+  put(124, fmt::format("{:011o}", text.size()));
   put(136, "14514000000");
   put(148, "        ");
   put(156, "0");
@@ -46,9 +45,7 @@ std::string tar_of(const std::string& name, const std::string& text) {
   for (const char c : header) {
     sum += static_cast<unsigned char>(c);
   }
-  char checksum[8];
-  std::snprintf(static_cast<char*>(checksum), sizeof checksum, "%06o", sum);
-  put(148, std::string(static_cast<const char*>(checksum)) + '\0' + ' ');
+  put(148, fmt::format("{:06o}", sum) + '\0' + ' ');
   std::string padded = text;
   padded.resize((text.size() + 511) / 512 * 512);
   return header + padded + std::string(1024, '\0');

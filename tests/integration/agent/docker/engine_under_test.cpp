@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
@@ -36,8 +37,9 @@ EngineUnderTest::EngineUnderTest() {
 }
 
 EngineUnderTest::~EngineUnderTest() {
-  for (auto step = undo_.rbegin(); step != undo_.rend(); ++step) {
-    (*step)();
+  std::reverse(undo_.begin(), undo_.end());
+  for (const auto& step : undo_) {
+    step();
   }
 }
 

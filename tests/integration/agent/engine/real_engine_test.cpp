@@ -67,7 +67,8 @@ struct Fixture {
   tests::EngineUnderTest direct;  // Past the proxy; has the test image loaded.
   base::fs::TemporaryDirectory folder =
       *base::fs::TemporaryDirectory::create(std::filesystem::temp_directory_path());
-  RecordingProxy proxy{folder.path() / "docker.sock", std::getenv("SLIPWAY_TEST_ENGINE")};
+  RecordingProxy proxy{folder.path() / "docker.sock",
+                       std::getenv("SLIPWAY_TEST_ENGINE")};  // NOLINT(concurrency-mt-unsafe)
   std::string app = direct.name("app");
   base::SystemClock clock;
   base::crypto::SealingKey sealing =
@@ -124,7 +125,7 @@ struct Fixture {
     journal.reset();
   }
 
-  base::Result<journal::OperationId> execute(const PlanRequest& request) {
+  base::Result<journal::OperationId> execute(const PlanRequest& request) const {
     BASE_TRY_ASSIGN(const auto plan, lifecycle->plan(request));
     return lifecycle->execute(plan.id, "test");
   }

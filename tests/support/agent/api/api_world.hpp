@@ -88,7 +88,7 @@ struct ApiWorld {
                     .executions = executions};
   Dispatcher dispatcher{make_routes(services), k_console_uid, *access, clock};
 
-  std::string sign_in() {
+  std::string sign_in() const {
     const auto code = access->create_login_code("root");
     REQUIRE(code);
     const auto made = access->sign_in(code->code, std::nullopt);

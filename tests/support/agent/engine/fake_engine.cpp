@@ -116,7 +116,7 @@ std::vector<std::string> FakeEngine::picture() const {
   return lines;
 }
 
-base::Status FakeEngine::enter(const std::string& text) {
+base::Status FakeEngine::enter(const std::string& text) const {
   if (away_) {
     return Error{.code = ErrorCode::unavailable, .message = "the engine is away"};
   }
@@ -213,9 +213,10 @@ base::Status FakeEngine::start_container(const std::string& name, const Call& /*
     return base::ok();
   }
   for (auto& [network, endpoint] : details.networks) {
-    const auto found = std::find_if(networks.begin(), networks.end(), [&](const auto& entry) {
-      return entry.second.name == network;
-    });
+    const auto found =
+        std::find_if(networks.begin(), networks.end(), [&name = network](const auto& entry) {
+          return entry.second.name == name;
+        });
     if (found == networks.end()) {
       return not_found("network " + network);
     }

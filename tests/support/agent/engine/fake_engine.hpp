@@ -60,49 +60,49 @@ class FakeEngine final : public docker::Engine {
 
   base::Result<std::string> create_container(const docker::ContainerSpec& spec,
                                              const docker::Call& call) override;
-  base::Status start_container(const std::string& container, const docker::Call& call) override;
-  base::Status stop_container(const std::string& container,
+  base::Status start_container(const std::string& name, const docker::Call& call) override;
+  base::Status stop_container(const std::string& name,
                               std::optional<std::chrono::seconds> grace,
                               const docker::Call& call) override;
-  base::Status restart_container(const std::string& container,
+  base::Status restart_container(const std::string& name,
                                  std::optional<std::chrono::seconds> grace,
                                  const docker::Call& call) override;
-  base::Status kill_container(const std::string& container,
+  base::Status kill_container(const std::string& name,
                               const std::string& signal,
                               const docker::Call& call) override;
-  base::Result<int> wait_container(const std::string& container,
+  base::Result<int> wait_container(const std::string& name,
                                    docker::WaitCondition condition,
                                    const docker::Call& call) override;
-  base::Status remove_container(const std::string& container,
+  base::Status remove_container(const std::string& name,
                                 docker::Force force,
                                 docker::VolumeRemoval volumes,
                                 const docker::Call& call) override;
-  base::Status rename_container(const std::string& container,
-                                const std::string& name,
+  base::Status rename_container(const std::string& name,
+                                const std::string& to,
                                 const docker::Call& call) override;
-  base::Status update_restart_policy(const std::string& container,
+  base::Status update_restart_policy(const std::string& name,
                                      const docker::RestartPolicy& policy,
                                      const docker::Call& call) override;
-  base::Result<docker::ContainerDetails> inspect_container(const std::string& container,
+  base::Result<docker::ContainerDetails> inspect_container(const std::string& name,
                                                            const docker::Call& call) override;
   base::Result<std::vector<docker::ContainerSummary>> list_containers(
       const docker::ListContainers& query, const docker::Call& call) override;
-  base::Status read_logs(const std::string& container,
+  base::Status read_logs(const std::string& name,
                          const docker::LogQuery& query,
                          const std::function<bool(const docker::LogLine&)>& on_line,
                          const docker::Call& call) override;
   base::Result<docker::ContainerStats> sample_stats(const std::string& container,
                                                     const docker::Call& call) override;
-  base::Status put_archive(const std::string& container,
+  base::Status put_archive(const std::string& name,
                            const std::string& path,
                            const base::http::BodySource& tar,
                            const docker::Call& call) override;
-  base::Status get_archive(const std::string& container,
+  base::Status get_archive(const std::string& name,
                            const std::string& path,
                            const std::function<bool(std::string_view)>& on_data,
                            const docker::Call& call) override;
 
-  base::Result<std::unique_ptr<docker::ExecSession>> open_exec(const std::string& container,
+  base::Result<std::unique_ptr<docker::ExecSession>> open_exec(const std::string& name,
                                                                const docker::ExecSpec& spec,
                                                                const docker::Call& call) override;
   base::Result<docker::ExecState> inspect_exec(const std::string& exec,
@@ -155,7 +155,7 @@ class FakeEngine final : public docker::Engine {
   void set_away(bool away);
   // Takes the call into the record when it changes something, and the test's answer when it has
   // one. With the lock held.
-  base::Status enter(const std::string& text);
+  base::Status enter(const std::string& text) const;
   base::Status change(const std::string& text);
   Container* find(const std::string& name_or_id);
   base::Result<Container*> require(const std::string& name_or_id);

@@ -12,7 +12,6 @@
 
 namespace {
 
-using agent::access::AccessLimits;
 using agent::access::AccessStore;
 using agent::access::Role;
 using base::ErrorCode;

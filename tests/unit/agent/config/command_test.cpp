@@ -32,7 +32,9 @@ TEST_CASE("a class of characters is read as regular expressions write it") {
                                                                   {"[\\]\\-x]", "-]x"},
                                                                   {"[aab]", "ab"},
                                                                   {"[a-]", "-a"}};
-  for (const auto& [text, expected] : cases) {
+  for (const auto& row : cases) {
+    const auto& text = row.first;
+    const auto& expected = row.second;
     CAPTURE(text);
 
     const auto alphabet = alphabet_of(text);

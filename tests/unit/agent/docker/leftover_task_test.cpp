@@ -31,7 +31,8 @@ struct Fixture {
 
   Fixture() {
     if (child == 0) {
-      ::signal(SIGTERM, SIG_DFL);  // doctest's handler would report for this process too.
+      static_cast<void>(
+          ::signal(SIGTERM, SIG_DFL));  // doctest's handler would report for this process too.
       ::pause();
       std::_Exit(0);
     }

@@ -23,7 +23,7 @@ struct Fixture {
   OperationWorld world;
   FakeHost host;
 
-  render::Deployment with_port() {
+  static render::Deployment with_port() {
     auto web = test_container("web");
     web.ports = {{.container_port = 80, .host_port = 8080}};
     return test_application({web});

@@ -20,10 +20,10 @@ TEST_SUITE_BEGIN("agent.engine.health");
 
 TEST_CASE("what is seen of a container becomes a condition") {
   struct Row {
-    const char* name;
+    const char* name = nullptr;
     ContainerDetails details;
-    Role role;
-    Condition condition;
+    Role role{};
+    Condition condition{};
   };
   const Row rows[] = {
       {"running without a check",

@@ -85,9 +85,9 @@ TEST_CASE("an open port is healthy, a closed one says why not") {
 TEST_CASE("an HTTP status of 200 to 399 is healthy, or exactly the one asked for") {
   const auto probes = make_socket_probes();
   struct Row {
-    int answered;
+    int answered = 0;
     std::optional<int> wanted;
-    bool healthy;
+    bool healthy = false;
   };
   for (const auto& row : {Row{200, {}, true},
                           Row{302, {}, true},

@@ -8,7 +8,6 @@ namespace {
 using namespace agent::engine;  // NOLINT(google-build-using-namespace): a test of this namespace.
 using agent::journal::OperationState;
 namespace docker = agent::docker;
-namespace render = agent::render;
 
 // The same operation with a death at its nth moment for every n, each time in a world of its own
 // that `prepare` has set up. Returns how many moments there were.

@@ -10,7 +10,6 @@ using agent::journal::DeploymentId;
 using agent::journal::Journal;
 using agent::journal::OperationKind;
 using agent::journal::OperationState;
-using agent::journal::StepRecord;
 using agent::journal::StepState;
 using base::ErrorCode;
 

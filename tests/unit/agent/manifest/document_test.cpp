@@ -180,7 +180,9 @@ TEST_CASE("a refusal names path, line, column and how to mend it") {
       {"config:\n- name: g\n  items:\n  - {name: a, type: text, when: b=1}\n",
        "12:33: config[0].items[0].when: there is no setting 'b': write item=value with an item's "
        "name, or a template (configitemwhen)"}};
-  for (const auto& [keys, expected] : refusals) {
+  for (const auto& row : refusals) {
+    const auto& keys = row.keys;
+    const auto& expected = row.expected;
     CAPTURE(keys);
 
     const auto outcome = read_manifest(with_container(keys));
@@ -199,7 +201,9 @@ TEST_CASE("what the original loads although it cannot work is a warning") {
        "10:17: " + here +
            ".publish_events[0].trigger: must be container-start, container-stop, port-listen or "
            "exec (slipway-trigger)"}};
-  for (const auto& [keys, expected] : warnings) {
+  for (const auto& row : warnings) {
+    const auto& keys = row.keys;
+    const auto& expected = row.expected;
     CAPTURE(keys);
 
     const auto outcome = read_manifest(with_container(keys));

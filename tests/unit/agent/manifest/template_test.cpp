@@ -41,7 +41,9 @@ struct Case {
 };
 
 void check_all(const std::vector<Case>& cases) {
-  for (const auto& [text, expected] : cases) {
+  for (const auto& row : cases) {
+    const auto& text = row.text;
+    const auto& expected = row.expected;
     CAPTURE(text);
 
     const auto result = run(text);
@@ -233,7 +235,9 @@ TEST_CASE("what is wrong with a template is said with its place") {
       {"{{repl range .name}}{{repl end}}", "template:1:14: range can't iterate over a string"},
       {"{{repl if true}}{{repl $y := 1}}{{repl end}}{{repl $y}}",
        "template:1:52: undefined variable \"$y\""}};
-  for (const auto& [text, expected] : cases) {
+  for (const auto& row : cases) {
+    const auto& text = row.text;
+    const auto& expected = row.expected;
     CAPTURE(text);
 
     const auto result = run(text);

@@ -56,7 +56,9 @@ TEST_CASE("functions give what the original's give") {
       {R"({{repl Now}})", "2023-11-14T22:13:20Z"},
       {R"({{repl RunOffline}})", "false"},
       {R"({{repl LicenseFieldValue "seats"}})", ""}};
-  for (const auto& [text, expected] : cases) {
+  for (const auto& row : cases) {
+    const auto& text = row.first;
+    const auto& expected = row.second;
     CAPTURE(text);
 
     const auto value = expand(text);

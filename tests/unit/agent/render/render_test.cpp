@@ -202,7 +202,9 @@ TEST_CASE("what makes no sense is refused with its place") {
        here + ".user (line 9, column 11): template:1:10: missing value for if"},
       {"state: {ready: {command: raw}}\n",
        "state.ready.command (line 9, column 26): must be http_status_code or tcp_port_accept"}};
-  for (const auto& [keys, expected] : cases) {
+  for (const auto& row : cases) {
+    const auto& keys = row.first;
+    const auto& expected = row.second;
     CAPTURE(keys);
 
     const auto deployment = Rendering().run_container(keys);

@@ -114,7 +114,7 @@ TEST_CASE("the help of the command names the exit codes") {
 
 TEST_CASE("docs/cli.md is what the command says about itself") {
   const auto written = reference_markdown(CommandLine("/run/slipway/agent.sock").describe());
-  if (std::getenv("ACCEPT") != nullptr) {
+  if (std::getenv("ACCEPT") != nullptr) {  // NOLINT(concurrency-mt-unsafe)
     REQUIRE(base::fs::write_atomically(CLI_REFERENCE, written, 0644));
   }
 

@@ -22,7 +22,9 @@ TEST_CASE("a version is cleaned when it is read") {
       {"1.2.3-0.3.7", "1.2.3-0.3.7"},
       {"9007199254740991.0.0", "9007199254740991.0.0"},
   };
-  for (const auto& [text, cleaned] : rows) {
+  for (const auto& row : rows) {
+    const auto& text = row.first;
+    const auto& cleaned = row.second;
     CAPTURE(text);
 
     const auto version = parse_version(text);

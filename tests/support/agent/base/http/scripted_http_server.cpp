@@ -128,7 +128,7 @@ std::optional<SeenRequest> read_request(Reader& reader) {
 
 }  // namespace
 
-void Conversation::raw(std::string_view bytes) {
+void Conversation::raw(std::string_view bytes) const {
   while (!bytes.empty()) {
     const auto sent = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) {
@@ -164,7 +164,7 @@ void Conversation::close_chunks() {
   raw("0\r\n\r\n");
 }
 
-std::string Conversation::read() {
+std::string Conversation::read() const {
   return received(socket_);
 }
 

@@ -32,7 +32,7 @@ class Conversation {
  public:
   explicit Conversation(int socket) : socket_(socket) {}
 
-  void raw(std::string_view bytes);
+  void raw(std::string_view bytes) const;
   // A complete answer, after which the connection is kept.
   void answer(int status, std::string_view body, std::string_view more_headers = {});
   // A chunked answer: open, any number of chunks, close.
@@ -40,7 +40,7 @@ class Conversation {
   void chunk(std::string_view bytes);
   void close_chunks();
   // The next bytes of the client, as after an upgrade; empty when it has closed its side.
-  std::string read();
+  std::string read() const;
   // Blocks until the client closes the connection or the server stops.
   void hold();
   // The connection is closed after this request.

@@ -5,9 +5,9 @@
 #include "agent/base/fs/temporary_directory.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <array>
-#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -35,9 +35,7 @@ void put(std::string& block, std::size_t offset, std::string_view text) {
 }
 
 std::string octal(std::size_t value, int width) {
-  std::array<char, 16> text{};
-  std::snprintf(text.data(), text.size(), "%0*zo", width, value);
-  return text.data();
+  return fmt::format("{:0{}o}", value, width);
 }
 
 // A ustar entry byte by byte, since our own writer refuses what these tests need.
@@ -230,7 +228,7 @@ TEST_CASE("a small file that unpacks to gigabytes stops at the limit") {
 
 TEST_CASE("damage is an error, never a crash") {
   const auto whole = base::archive::tar_bytes(
-      [](auto& writer) { return writer.add_file("package/package.json", "{\"name\":\"x\"}"); },
+      [](auto& writer) { return writer.add_file("package/package.json", R"({"name":"x"})"); },
       base::archive::Compression::gzip);
   REQUIRE(whole);
 

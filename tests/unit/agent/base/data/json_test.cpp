@@ -17,7 +17,7 @@ TEST_SUITE_BEGIN("base.data.json");
 
 TEST_CASE("the canonical form does not depend on how the text was written") {
   const auto first = parse_json(R"({"b": [1, 2.5, null], "a": "ü"})");
-  const auto second = parse_json("{\"a\":\"\\u00fc\",\"b\":[1,2.5,null]}");
+  const auto second = parse_json(R"({"a":"\u00fc","b":[1,2.5,null]})");
   REQUIRE(first);
   REQUIRE(second);
 

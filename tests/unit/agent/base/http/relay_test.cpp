@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <array>
 #include <future>
 #include <string>
 #include <thread>
@@ -52,12 +53,12 @@ class UnixPeer {
   std::string receive_until(std::string_view mark) {
     std::string text;
     while (text.find(mark) == std::string::npos) {
-      char block[4096];
-      const auto count = ::recv(socket_.get(), block, sizeof(block), 0);
+      std::array<char, 4096> block{};
+      const auto count = ::recv(socket_.get(), block.data(), block.size(), 0);
       if (count <= 0) {
         break;
       }
-      text.append(block, static_cast<std::size_t>(count));
+      text.append(block.data(), static_cast<std::size_t>(count));
     }
     return text;
   }
@@ -86,7 +87,7 @@ class UnixPeer {
   base::Fd socket_;
 };
 
-TestServer::Function relay_to(const std::string& path, Headers additions = {}) {
+TestServer::Function relay_to(const std::string& path, const Headers& additions = {}) {
   return [=](const std::shared_ptr<Exchange>& exchange) {
     relay({.socket_path = path}, exchange, additions);
   };

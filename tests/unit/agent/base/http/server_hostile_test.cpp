@@ -8,12 +8,14 @@
 #include <vector>
 
 using namespace base::http;
+using namespace std::string_literals;
 using tests::RawClient;
 using tests::says;
 using tests::TestServer;
 
 TEST_CASE(
     "a request that two servers could read differently is refused and its connection closed") {
+  // NOLINTNEXTLINE(bugprone-suspicious-missing-comma): a few lines are long.
   const std::vector<std::string> requests{
       // Two lengths.
       "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 4\r\nTransfer-Encoding: "
@@ -48,7 +50,7 @@ TEST_CASE(
       "GET / HTTP/1.1\r\nHost: t\r\nX: a\rb\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: t\r\nno colon\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: t\r\n: empty\r\n\r\n",
-      std::string("GET / HTTP/1.1\r\nHost: t\r\nX: a\0b\r\n\r\n", 36),
+      "GET / HTTP/1.1\r\nHost: t\r\nX: a\0b\r\n\r\n"s,
       // Request lines.
       "GET  / HTTP/1.1\r\nHost: t\r\n\r\n",
       "GET /a b HTTP/1.1\r\nHost: t\r\n\r\n",

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <array>
 #include <memory>
 #include <string>
 
@@ -35,7 +36,7 @@ std::string text_of(BIO* bio) {
 }
 
 Identity make_identity(const std::string& name) {
-  EVP_PKEY* const key = EVP_EC_gen("P-256");
+  EVP_PKEY* const key = EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256");
   X509* const certificate = X509_new();
   X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
   X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
@@ -70,8 +71,9 @@ class TlsClient {
       : socket_(port), context_(SSL_CTX_new(TLS_client_method()), SSL_CTX_free) {
     SSL_CTX_set_max_proto_version(context_.get(), newest);
     ssl_.reset(SSL_new(context_.get()));
-    static constexpr unsigned char k_protocols[] = "\x02h2\x08http/1.1";
-    SSL_set_alpn_protos(ssl_.get(), k_protocols, sizeof(k_protocols) - 1);
+    const std::basic_string<unsigned char> protocols{
+        2, 'h', '2', 8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    SSL_set_alpn_protos(ssl_.get(), protocols.data(), static_cast<unsigned>(protocols.size()));
     SSL_set_fd(ssl_.get(), socket_.descriptor());
     connected_ = SSL_connect(ssl_.get()) == 1;
   }
@@ -81,15 +83,17 @@ class TlsClient {
     const unsigned char* name = nullptr;
     unsigned size = 0;
     SSL_get0_alpn_selected(ssl_.get(), &name, &size);
-    return std::string(name, name + size);
+    return {name, name + size};
   }
   [[nodiscard]] std::string peer() const {
     X509* const certificate = SSL_get1_peer_certificate(ssl_.get());
-    char name[256] = {};
-    X509_NAME_get_text_by_NID(
-        X509_get_subject_name(certificate), NID_commonName, name, sizeof(name));
+    std::array<char, 256> name{};
+    X509_NAME_get_text_by_NID(X509_get_subject_name(certificate),
+                              NID_commonName,
+                              name.data(),
+                              static_cast<int>(name.size()));
     X509_free(certificate);
-    return name;
+    return name.data();
   }
 
   void send(std::string_view bytes) {

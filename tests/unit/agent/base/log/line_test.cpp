@@ -56,6 +56,7 @@ TEST_CASE("text from outside cannot forge a line or steer a terminal") {
     }
     CHECK(shown.find('\x7f') == std::string::npos);
     CHECK(shown.find("\xc2\x9b") == std::string::npos);
+    // NOLINTNEXTLINE(misc-misleading-bidirectional)
     CHECK(shown.find("\xe2\x80\xae") == std::string::npos);
     CHECK(shown.find('\xff') == std::string::npos);
     CHECK(shown.find("\\n2026") != std::string::npos);
