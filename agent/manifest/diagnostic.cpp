@@ -12,6 +12,16 @@ bool has_errors(const std::vector<Diagnostic>& diagnostics) {
   });
 }
 
+std::string dotted_path(const std::string& path) {
+  std::string dotted;
+  for (const char c : path) {
+    if (c != ']') {
+      dotted += c == '[' ? '.' : c;
+    }
+  }
+  return dotted;
+}
+
 std::string to_string(const Diagnostic& diagnostic) {
   return fmt::format("{}:{}: {}{}{} ({})",
                      diagnostic.at.line,

@@ -22,6 +22,9 @@ struct Diagnostic {
 
 [[nodiscard]] bool has_errors(const std::vector<Diagnostic>& diagnostics);
 
+// "components.0.containers.1.image_name", the spelling of the linter.
+std::string dotted_path(const std::string& path);
+
 // "3:7: components[0].name: is required (required)"
 std::string to_string(const Diagnostic& diagnostic);
 

@@ -30,6 +30,7 @@ struct CommandLine::State {
   LogOptions logs;
   ExecOptions exec;
   std::vector<std::string> files;
+  ManifestOptions manifest;
   long timeout = 300;
 
   using Action = std::function<ExitCode(Context&)>;
@@ -50,6 +51,11 @@ struct CommandLine::State {
   void add_streams();
   void add_images();
   void add_operations();
+  CLI::App* manifest_verb(CLI::App& parent,
+                          const char* called,
+                          const char* help,
+                          ManifestVerb action);
+  void add_manifest();
   void add_help(CommandLine& line);
 };
 
@@ -162,6 +168,30 @@ void CommandLine::State::add_operations() {
       ->type_name("");
 }
 
+CLI::App* CommandLine::State::manifest_verb(CLI::App& parent,
+                                            const char* called,
+                                            const char* help,
+                                            ManifestVerb action) {
+  auto* added = verb(parent, called, help, nullptr);
+  added->add_option("FILE", manifest.file, "Manifest; - is standard input")
+      ->required()
+      ->type_name("");
+  added->callback([this, action] {
+    run = [this, action](Context& context) { return action(context, manifest); };
+  });
+  return added;
+}
+
+void CommandLine::State::add_manifest() {
+  auto* family = app.add_subcommand("manifest", "Look at a manifest; the agent is not needed");
+  family->require_subcommand(1);
+  manifest_verb(*family, "validate", "Say whether a manifest is accepted", validate_manifest)
+      ->add_option("--format", manifest.format, "text, or json as --json")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->default_val("text");
+}
+
 void CommandLine::State::add_help(CommandLine& line) {
   auto* completion = app.add_subcommand("completion", "Completion script for a shell");
   completion->add_option("SHELL", shell, "bash, zsh or fish")
@@ -197,6 +227,7 @@ CommandLine::CommandLine(std::string default_socket) : state_(std::make_unique<S
   state_->add_streams();
   state_->add_images();
   state_->add_operations();
+  state_->add_manifest();
   state_->add_help(*this);
 }
 

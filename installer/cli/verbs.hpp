@@ -55,6 +55,18 @@ ExitCode load_images(Context& context, const std::vector<std::string>& files);
 ExitCode list_images(Context& context);
 ExitCode wait_until_ready(Context& context, std::chrono::seconds timeout);
 
+struct ManifestOptions {
+  std::string file;    // "-" is standard input.
+  std::string format;  // Of those that the verb takes.
+};
+// Work without an agent. Exit codes: 0 without errors, 1 with some, 2 when there is nothing to
+// read.
+using ManifestVerb = int (*)(Context& context, const ManifestOptions& options);
+int validate_manifest(Context& context, const ManifestOptions& options);
+
+// A document that an operator names; "-" is standard input. Errors: as of `base::fs::read_file`.
+base::Result<std::string> read_document(const std::string& file);
+
 // For arguments of a path: one segment.
 std::string path_segment(const std::string& text);
 

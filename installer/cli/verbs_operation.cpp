@@ -18,7 +18,6 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-constexpr std::size_t k_largest_manifest = std::size_t{4} << 20U;
 constexpr std::chrono::milliseconds k_look{150};
 // The agent is started again within seconds; an operation outlives it.
 constexpr std::chrono::seconds k_agent_away{60};
@@ -28,30 +27,10 @@ std::string text_at(const Json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-base::Result<std::string> read_standard_input() {
-  std::string text;
-  std::array<char, 65536> buffer{};
-  for (;;) {
-    const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
-    if (count < 0) {
-      return Error{ErrorCode::io, "could not read standard input"};
-    }
-    if (count == 0) {
-      return text;
-    }
-    text.append(buffer.data(), static_cast<std::size_t>(count));
-    if (text.size() > k_largest_manifest) {
-      return Error{ErrorCode::too_large, "standard input is larger than a manifest may be"};
-    }
-  }
-}
-
 base::Result<Json> plan_request(const ApplyOptions& options) {
   Json request{{"action", "apply"}, {"manifest", nullptr}, {"settings", Json::object()}};
-  if (options.file == "-") {
-    BASE_TRY_ASSIGN(request["manifest"], read_standard_input());
-  } else if (!options.file.empty()) {
-    BASE_TRY_ASSIGN(request["manifest"], base::fs::read_file(options.file, k_largest_manifest));
+  if (!options.file.empty()) {
+    BASE_TRY_ASSIGN(request["manifest"], read_document(options.file));
   }
   for (const auto& setting : options.settings) {
     const auto equals = setting.find('=');

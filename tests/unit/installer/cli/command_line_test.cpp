@@ -34,6 +34,7 @@ TEST_CASE("there is a verb for everything that the documentation names") {
   const auto names = verb_names();
   for (const std::string verb : {"status",
                                  "ps",
+                                 "manifest validate",
                                  "apply",
                                  "plan",
                                  "down",
