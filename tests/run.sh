@@ -106,6 +106,12 @@ check_error_codes() {
   return "$missing"
 }
 
+# Of the last commit and of what is not committed; the nightly run looks at everything, and at what
+# is too much for here.
+check_tidy() {
+  tests/tidy.sh --most 12 --changed "$(git rev-parse --verify --quiet HEAD~1 || git rev-parse HEAD)"
+}
+
 # No prefix of the script that a customer pipes into a shell may do anything; the nightly run tries them all.
 check_truncation() { python3 tests/installer/truncation_test.py installer/install.sh 64; }
 
@@ -146,6 +152,7 @@ if wants style; then
   step "banned constructs" .ci/check-banned
   step "format" check_format
   step "shell" check_shell
+  step "tidy of what changed" check_tidy
   step "error codes" check_error_codes
   step "truncated installer does nothing" check_truncation
 fi

@@ -5,6 +5,7 @@
 #   tests/tidy.sh FILE…            only these
 #   tests/tidy.sh --changed BASE   only what differs from a git revision, committed or not; a header
 #                                  that differs is seen through one source that includes it
+#   tests/tidy.sh --most N         with --changed: when that is more than N sources, says so and looks at none
 #   tests/tidy.sh --shard I/N      every N-th of them, from the I-th (1 to N), for N machines
 #   tests/tidy.sh --deep           with clang's static analyzer as well
 #
@@ -24,6 +25,7 @@ jobs=2
 database=build/dev
 memory=build/tidy
 base=
+most=
 shard=1/1
 depth=shallow
 files=()
@@ -64,6 +66,7 @@ fi
 while [ $# -gt 0 ]; do
   case $1 in
     --changed) base=${2:?--changed needs a git revision}; shift ;;
+    --most) most=${2:?--most needs a number}; shift ;;
     --shard) shard=${2:?--shard needs I/N}; shift ;;
     --deep) depth=deep ;;
     --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0"; exit 0 ;;
@@ -152,6 +155,11 @@ if only_changed:
 for path in wanted:
     print(digest(path), path)
 PYTHON
+
+if [ -n "$most" ] && [ "$(wc -l <"$listing/wanted")" -gt "$most" ]; then
+  printf '%d sources changed, more than %d: left to the nightly run\n' "$(wc -l <"$listing/wanted")" "$most"
+  exit 0
+fi
 
 passed=0
 index=0

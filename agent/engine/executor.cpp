@@ -12,7 +12,9 @@ RunOutcome Executor::run(journal::OperationId operation,
                          const Plan& plan,
                          const Desired* target,
                          const RunStops& stops) {
-  return PlanRun(parts_, options_, mailbox_, operation, attempt, plan, target, stops).go();
+  const PlanRun::Order order{
+      .operation = operation, .attempt = attempt, .plan = plan, .target = target, .stops = stops};
+  return PlanRun(parts_, options_, mailbox_, order).go();
 }
 
 void Executor::wake() {

@@ -30,36 +30,32 @@ bool is_interruption(const Step& step, const base::Error& error) {
 PlanRun::PlanRun(const ExecutorParts& parts,
                  const ExecutorOptions& options,
                  std::shared_ptr<Mailbox> mailbox,
-                 journal::OperationId operation,
-                 int attempt,
-                 const Plan& plan,
-                 const Desired* target,
-                 const RunStops& stops)
+                 const Order& order)
     : parts_(parts),
       options_(options),
       mailbox_(std::move(mailbox)),
-      operation_(operation),
-      attempt_(attempt),
-      plan_(plan),
-      target_(target),
-      stops_(stops),
-      tracks_(plan.steps.size()),
-      effects_(parts.engine, parts.images, parts.journal, plan.app, target),
+      operation_(order.operation),
+      attempt_(order.attempt),
+      plan_(order.plan),
+      target_(order.target),
+      stops_(order.stops),
+      tracks_(plan_.steps.size()),
+      effects_(parts.engine, parts.images, parts.journal, plan_.app, target_),
       pool_(options.workers) {
-  for (const auto& step : plan.steps) {
-    track(step).record = {.attempt = attempt,
+  for (const auto& step : plan_.steps) {
+    track(step).record = {.attempt = attempt_,
                           .index = step.id,
                           .kind = std::string(name_of(step.kind)),
                           .subject = step.subject,
                           .reason = step.reason};
   }
-  if (target != nullptr) {
+  if (target_ != nullptr) {
     readiness_.emplace(parts.engine,
                        parts.probes,
                        parts.clock,
                        mailbox_,
                        pool_,
-                       *target,
+                       *target_,
                        options.readiness,
                        long_calls_.get_token());
   }

@@ -13,14 +13,19 @@ namespace agent::engine {
 // the coordinator's thread.
 class PlanRun {
  public:
+  // What to run; all that it refers to outlives the run.
+  struct Order {
+    journal::OperationId operation;
+    int attempt = 0;
+    const Plan& plan;
+    const Desired* target = nullptr;
+    const RunStops& stops;
+  };
+
   PlanRun(const ExecutorParts& parts,
           const ExecutorOptions& options,
           std::shared_ptr<Mailbox> mailbox,
-          journal::OperationId operation,
-          int attempt,
-          const Plan& plan,
-          const Desired* target,
-          const RunStops& stops);
+          const Order& order);
 
   RunOutcome go();
 

@@ -110,8 +110,8 @@ base::Result<ClientResponse> AgentClient::send(const ClientRequest& request) {
   return response;
 }
 
-base::Result<Json> AgentClient::answer(ClientRequest request) {
-  BASE_TRY_ASSIGN(const auto response, send(std::move(request)));
+base::Result<Json> AgentClient::answer(const ClientRequest& request) {
+  BASE_TRY_ASSIGN(const auto response, send(request));
   if (response.body.empty()) {
     return Json(nullptr);
   }
@@ -130,7 +130,7 @@ base::Result<Json> AgentClient::post(const std::string& path, const Json& body) 
   auto post = request("POST", path);
   post.headers.emplace_back("Content-Type", "application/json");
   post.body = base::data::canonical(body);
-  return answer(std::move(post));
+  return answer(post);
 }
 
 base::Status AgentClient::remove(const std::string& path) {
@@ -146,7 +146,7 @@ base::Status AgentClient::stream(const std::string& path,
   get.deadline = std::chrono::milliseconds(0);
   get.stop = stop;
   get.on_data = [&](std::string_view piece) { return lines.take(piece); };
-  BASE_TRY(send(std::move(get)));
+  BASE_TRY(send(get));
   return base::ok();
 }
 
@@ -161,7 +161,7 @@ base::Status AgentClient::upload(const std::string& path,
   post.body_source = body;
   post.body_size = size;
   post.on_data = [&](std::string_view piece) { return lines.take(piece); };
-  BASE_TRY(send(std::move(post)));
+  BASE_TRY(send(post));
   return base::ok();
 }
 

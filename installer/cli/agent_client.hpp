@@ -42,7 +42,7 @@ class AgentClient {
 
  private:
   base::Result<base::http::ClientResponse> send(const base::http::ClientRequest& request);
-  base::Result<Json> answer(base::http::ClientRequest request);
+  base::Result<Json> answer(const base::http::ClientRequest& request);
   base::http::ClientRequest request(const std::string& method, const std::string& path) const;
 
   std::string socket_;

@@ -199,15 +199,15 @@ void CommandLine::State::add_help(CommandLine& line) {
       ->type_name("")
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   completion->callback([this, &line] {
-    run = [this, &line](Context& context) {
-      context.output.raw(completion_script(shell, line.describe()).value_or(""));
+    run = [this, &line](Context& /*context*/) {
+      Output::raw(completion_script(shell, line.describe()).value_or(""));
       return 0;
     };
   });
   auto* markdown = app.add_subcommand("help-markdown", "This command's documentation as Markdown");
   markdown->callback([this, &line] {
-    run = [&line](Context& context) {
-      context.output.raw(reference_markdown(line.describe()));
+    run = [&line](Context& /*context*/) {
+      Output::raw(reference_markdown(line.describe()));
       return 0;
     };
   });

@@ -102,7 +102,7 @@ std::optional<int> take_output(const Output& output, std::string_view line) {
     return std::nullopt;
   }
   if (output.json()) {
-    output.line(line);
+    Output::line(line);
   }
   if (const auto code = json->find("exit_code"); code != json->end() && code->is_number_integer()) {
     return code->get<int>();

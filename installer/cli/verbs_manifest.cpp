@@ -56,9 +56,9 @@ int validate_manifest(Context& context, const ManifestOptions& options) {
   }
   const auto outcome = agent::manifest::read_manifest(*text);
   if (options.format == "json" || context.output.json()) {
-    context.output.raw(base::data::pretty(validation_json(outcome)));
+    Output::raw(base::data::pretty(validation_json(outcome)));
   } else {
-    context.output.raw(validation_text(options.file, outcome));
+    Output::raw(validation_text(options.file, outcome));
   }
   return outcome.accepted() ? k_accepted : k_refused;
 }

@@ -130,7 +130,7 @@ ExitCode show_logs(Context& context, const LogOptions& options) {
   }
   const auto status = context.agent.stream(path, [&](std::string_view line) {
     if (context.output.json()) {
-      context.output.line(line);
+      Output::line(line);
       return true;
     }
     const auto json = base::data::parse_json(line, {.max_bytes = std::size_t{4} << 20U});
@@ -152,7 +152,7 @@ ExitCode show_events(Context& context) {
   EventLines events(context.output.json() ? Format::json : Format::text);
   const auto status = context.agent.stream("/api/v1/events", [&](std::string_view line) {
     if (const auto text = events.take(line)) {
-      context.output.line(*text);
+      Output::line(*text);
     }
     return true;
   });

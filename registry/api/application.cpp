@@ -147,8 +147,8 @@ void Application::run(const Routes::Route& route, Call call) {
   }
   auto exchange = call.exchange;
   if (action.stream) {
-    submit(services_.workers, exchange, [&action, call = std::move(call)]() mutable {
-      action.stream(std::move(call));
+    submit(services_.workers, exchange, [&action, call = std::move(call)] {
+      action.stream(call);
     });
     return;
   }

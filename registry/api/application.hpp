@@ -52,7 +52,7 @@ struct Action {
   // Runs on a worker and may block.
   std::function<base::Result<base::http::Response>(Call&)> answer;
   // In place of `answer`: takes the body as it arrives and responds itself. Runs on a worker.
-  std::function<void(Call)> stream;
+  std::function<void(const Call&)> stream;
   std::size_t max_body = 0;  // Read before `answer`; 0 for routes without a body.
   bool hashes = false;       // `answer` checks a password.
 };

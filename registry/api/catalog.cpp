@@ -1,6 +1,7 @@
 #include "registry/api/catalog.hpp"
 
 #include "agent/base/crypto/digest.hpp"
+#include "agent/base/fs/files.hpp"
 #include "registry/api/gzip.hpp"
 #include "registry/core/document.hpp"
 
@@ -21,6 +22,7 @@ using core::Package;
 
 // A smaller document fits into one packet as it is.
 constexpr std::size_t k_min_gzip = 512;
+constexpr std::size_t k_min_file = std::size_t{128} << 10U;
 constexpr int k_attempts = 5;
 // Most registries are reached by one address, some by two. More take turns, so that whoever makes
 // hosts up costs the time of a document each and no memory.
@@ -89,6 +91,19 @@ DocumentsPtr prepare(const std::shared_ptr<const Package>& package, const std::s
   return documents;
 }
 
+// Small bytes are copied in one write together with the head; big ones are cheaper as a file, and
+// stay in memory all the same.
+base::http::Body body_of(std::string bytes) {
+  if (bytes.size() >= k_min_file) {
+    const std::uint64_t length = bytes.size();
+    if (auto file = base::fs::memory_file(bytes)) {
+      return base::http::FileBody{.file = std::make_shared<const base::Fd>(*std::move(file)),
+                                  .length = length};
+    }
+  }
+  return std::make_shared<const std::string>(std::move(bytes));
+}
+
 void compress(Representation& document, Form form, const Package& package) {
   if (document.plain->size() < k_min_gzip) {
     return;
@@ -97,7 +112,8 @@ void compress(Representation& document, Form form, const Package& package) {
     auto headers = document_headers(document, form, package);
     headers.add("content-encoding", "gzip");
     document.gzip_head = base::http::prepare_head(200, headers, packed->size());
-    document.gzip = std::make_shared<const std::string>(*std::move(packed));
+    document.gzip_bytes = packed->size();
+    document.gzip = body_of(*std::move(packed));
   }
 }
 
@@ -107,7 +123,7 @@ std::size_t Documents::bytes() const {
   std::size_t size = 2048;
   for (const auto* document : {&full, &abbreviated}) {
     size += document->plain == nullptr ? 0 : document->plain->size();
-    size += document->gzip == nullptr ? 0 : document->gzip->size();
+    size += document->gzip_bytes;
   }
   return size;
 }

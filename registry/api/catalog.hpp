@@ -31,7 +31,8 @@ struct Representation {
   std::string etag;
   base::http::SharedBytes plain;
   base::http::SharedHead plain_head;
-  base::http::SharedBytes gzip;  // Null until it is made, and when it would be longer.
+  base::http::Body gzip;  // None until it is made, and when it would be longer.
+  std::size_t gzip_bytes = 0;
   base::http::SharedHead gzip_head;
   base::http::SharedHead not_modified_head;
 };

@@ -110,12 +110,9 @@ void add_change_routes(RouteTables& tables, const Services& services) {
   tables.packages.add("PUT",
                       "/{package}/-rev/{revision}",
                       Permission::change_package,
-                      Action{.stream = [&services](Call call) {
-                        auto kept = call;
+                      Action{.stream = [&services](const Call& call) {
                         PublishReceiver::start(
-                            services,
-                            std::move(call),
-                            [&services, call = std::move(kept)](const ReceivedPublish& received) {
+                            services, call, [&services, call](const ReceivedPublish& received) {
                               return put_revision(services, call, received);
                             });
                       }});

@@ -42,7 +42,7 @@ Response document_answer(const Request& request, const Documents& documents) {
     return Response{.status = 304, .head = document.not_modified_head};
   }
   const auto encodings = request.headers.get("accept-encoding");
-  if (document.gzip != nullptr && encodings && accepts_gzip(*encodings)) {
+  if (document.gzip_bytes > 0 && encodings && accepts_gzip(*encodings)) {
     return Response{.body = document.gzip, .head = document.gzip_head};
   }
   return Response{.body = document.plain, .head = document.plain_head};

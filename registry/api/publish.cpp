@@ -163,22 +163,19 @@ base::Result<Response> change_document(const Services& services,
 }  // namespace
 
 void add_publish_routes(RouteTables& tables, const Services& services) {
-  tables.packages.add("PUT",
-                      "/{package}",
-                      access::Permission::change_package,
-                      Action{.stream = [&services](Call call) {
-                        auto kept = call;
-                        PublishReceiver::start(
-                            services,
-                            std::move(call),
-                            [&services, call = std::move(kept)](
-                                ReceivedPublish received) -> base::Result<Response> {
-                              if (received.tarball == nullptr) {
-                                return change_document(services, call, received.metadata);
-                              }
-                              return publish(services, call, std::move(received));
-                            });
-                      }});
+  tables.packages.add(
+      "PUT",
+      "/{package}",
+      access::Permission::change_package,
+      Action{.stream = [&services](const Call& call) {
+        PublishReceiver::start(
+            services, call, [&services, call](ReceivedPublish received) -> base::Result<Response> {
+              if (received.tarball == nullptr) {
+                return change_document(services, call, received.metadata);
+              }
+              return publish(services, call, std::move(received));
+            });
+      }});
 }
 
 }  // namespace registry::api

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -108,6 +109,19 @@ Status write_atomically(const Path& path, std::string_view bytes, mode_t mode) {
   }
   remove_partial.release();
   return sync_directory(path.parent_path());
+}
+
+Result<Fd> memory_file(std::string_view bytes) {
+  Fd file(::memfd_create("bytes", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!file.valid()) {
+    return system_error("create", "a file in memory");
+  }
+  BASE_TRY(write_all(file.get(), bytes, "a file in memory"));
+  constexpr int k_seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+  if (::fcntl(file.get(), F_ADD_SEALS, k_seals) != 0) {
+    return system_error("seal", "a file in memory");
+  }
+  return file;
 }
 
 Status make_directories(const Path& path, mode_t mode) {

@@ -31,6 +31,10 @@ Result<std::string> read_untrusted_file(const Path& path, std::size_t max_bytes)
 // contents or the new ones and nothing between: written beside, synced, renamed, folder synced.
 Status write_atomically(const Path& path, std::string_view bytes, mode_t mode);
 
+// A file without a name that lives in memory, with these bytes, which nobody can change any more.
+// For bytes that go out many times: the kernel sends a file's pages without copying them.
+Result<Fd> memory_file(std::string_view bytes);
+
 // Creates `path` and the folders above it that are missing; the last one gets `mode` whatever the
 // umask is. An existing folder keeps its mode.
 Status make_directories(const Path& path, mode_t mode);

@@ -12,10 +12,10 @@ namespace base::http {
 // lanes never share a lock while they transfer. Null when memory is short.
 struct Lane {
   struct EasyDeleter {
-    void operator()(void* easy) const noexcept;
+    void operator()(void* handle) const noexcept;
   };
   struct MultiDeleter {
-    void operator()(void* multi) const noexcept;
+    void operator()(void* handle) const noexcept;
   };
 
   static Lane make();

@@ -60,8 +60,8 @@ void reset_signals() noexcept {
   }
   sigset_t none;
   sigemptyset(&none);
-  ::sigprocmask(
-      SIG_SETMASK, &none, nullptr);  // NOLINT(concurrency-mt-unsafe): one thread after fork
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread is left after a fork.
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
 int set_identity(const Identity& identity) noexcept {

@@ -6,6 +6,7 @@ import os
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 
 from suite.engine_api import BareFleet, Engine
 from suite.fleet import Agent, ComposeFleet, Fleet, SlipwayFleet
@@ -20,7 +21,8 @@ IDLE_REPEATS = 5
 class Times:
     """Seconds, one for each round."""
 
-    up: list = field(default_factory=list)
+    running: list = field(default_factory=list)  # Until the engine has started the last container.
+    up: list = field(default_factory=list)  # Until whoever brings up says so.
     nothing: list = field(default_factory=list)
     down: list = field(default_factory=list)
 
@@ -99,15 +101,23 @@ def _warm_up(engine):
 
 
 def _one_turn(contender, engine, count, times):
+    begun = time.time()
     times.up.append(_timed(contender.up))
     try:
         running = engine.call("GET", "/containers/json")
         if len(running) != count:
             raise MeasurementError(f"{contender.name}: {len(running)} of {count} containers run")
+        times.running.append(max(_started_at(engine, container["Id"]) for container in running) - begun)
         times.nothing.append(median([_timed(contender.nothing) for _ in range(IDLE_REPEATS)]))
     finally:
         times.down.append(_timed(contender.down))
     _must_be_empty(engine, contender.name)
+
+
+def _started_at(engine, container):
+    """Seconds since 1970. The engine writes nanoseconds, which Python does not read."""
+    text = engine.call("GET", f"/containers/{container}/json")["State"]["StartedAt"]
+    return datetime.fromisoformat(text.rstrip("Z")[:26]).replace(tzinfo=timezone.utc).timestamp()
 
 
 def _timed(work):

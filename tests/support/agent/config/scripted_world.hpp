@@ -11,7 +11,8 @@ namespace tests {
 class ScriptedWorld final : public agent::config::CommandWorld {
  public:
   std::string random_text(std::string_view alphabet, std::size_t count) override {
-    return std::string(count, alphabet.at(static_cast<std::size_t>(asked++) % alphabet.size()));
+    std::string text(count, alphabet.at(static_cast<std::size_t>(asked++) % alphabet.size()));
+    return text;
   }
   base::Result<agent::config::CertificateFiles> certificate(
       const std::vector<std::string>& names,

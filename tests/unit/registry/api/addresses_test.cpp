@@ -1,5 +1,6 @@
 // Documents as clients of several addresses read them.
 
+#include "agent/base/crypto/random.hpp"
 #include "tests/support/registry/api/registry_under_test.hpp"
 
 #include <doctest/doctest.h>
@@ -114,6 +115,27 @@ TEST_CASE("a compressed document is the one of its address") {
     CHECK(field(packed, "etag") == field(plain, "etag"));
     CHECK(gunzipped(packed.body) == plain.body);
   }
+}
+
+TEST_CASE("a document that is big after packing, too, arrives whole, again and again") {
+  RegistryUnderTest registry({.registration = true}, k_no_public_url);
+  const auto ann = registry.login("ann");
+  const auto noise = base::crypto::random_text("0123456789abcdef", 400'000);
+  auto body = registry::publish_body(
+      "n", "1.0.0", registry::sample_tarball(R"({"name":"n","version":"1.0.0"})"), "latest");
+  body.replace(body.find("A sample"), 8, noise);
+  REQUIRE(registry.request("PUT", "/n", ann, body).status == 201);
+  const auto plain = registry.get("/n", host("one"));
+  REQUIRE(plain.body.find(noise) != std::string::npos);
+
+  base::http::ClientResponse packed;
+  for (int i = 0; i < 10'000 && field(packed, "content-encoding") != "gzip"; ++i) {
+    packed = registry.get("/n", host("one", {{"accept-encoding", "gzip"}}));
+  }
+
+  REQUIRE(packed.body.size() > 131'072);
+  CHECK(gunzipped(packed.body) == plain.body);
+  CHECK(registry.get("/n", host("one", {{"accept-encoding", "gzip"}})).body == packed.body);
 }
 
 TEST_CASE("a proxy that is trusted says the address, its path with it") {

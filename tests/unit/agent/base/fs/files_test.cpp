@@ -6,7 +6,9 @@
 #include <doctest/doctest.h>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <iterator>
 
@@ -75,6 +77,17 @@ TEST_CASE("a missing file is not_found and names its path") {
   REQUIRE_FALSE(contents);
   CHECK(contents.error().code == ErrorCode::not_found);
   CHECK(contents.error().message.find("/nonexistent/file") != std::string::npos);
+}
+
+TEST_CASE("a file in memory has its bytes and cannot be changed") {
+  const auto file = base::fs::memory_file("bytes");
+  REQUIRE(file);
+
+  std::array<char, 8> read{};
+  CHECK(::pread(file->get(), read.data(), read.size(), 0) == 5);
+  CHECK(std::string_view(read.data(), 5) == "bytes");
+  CHECK(::pwrite(file->get(), "x", 1, 0) == -1);
+  CHECK(::ftruncate(file->get(), 0) == -1);
 }
 
 TEST_CASE("a path from outside stays inside its root") {

@@ -15,9 +15,9 @@ using tests::TestServer;
 
 TEST_CASE(
     "a request that two servers could read differently is refused and its connection closed") {
-  // NOLINTNEXTLINE(bugprone-suspicious-missing-comma): a few lines are long.
   const std::vector<std::string> requests{
       // Two lengths.
+      // NOLINTNEXTLINE(bugprone-suspicious-missing-comma): a few lines are long.
       "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 4\r\nTransfer-Encoding: "
       "chunked\r\n\r\n0\r\n\r\n",
       "POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\nContent-Length: "
