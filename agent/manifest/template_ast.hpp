@@ -21,7 +21,9 @@ enum class OperandKind { dot, nil, literal, variable, function, pipeline };
 struct Operand {
   OperandKind kind = OperandKind::dot;
   TemplateLocation at;
+  TemplateLocation chain_at;           // Of the first field behind a function or parentheses.
   std::string name;                    // variable (with `$`), function
+  std::string source;                  // literal, as written
   Value value;                         // literal
   std::shared_ptr<Pipeline> pipeline;  // in parentheses
   std::vector<std::string> fields;
@@ -29,6 +31,7 @@ struct Operand {
 
 // The first operand is called with the others, or stands alone.
 struct Command {
+  TemplateLocation at;
   std::vector<Operand> operands;
 };
 
@@ -61,13 +64,23 @@ struct TemplateNode {
   std::optional<Pipeline> argument;
 };
 
+enum class LoopExit { break_loop, continue_loop };
+struct LoopNode {
+  LoopExit exit = LoopExit::break_loop;
+};
+
 struct Node {
-  std::variant<TextNode, ActionNode, BranchNode, TemplateNode> content;
+  std::variant<TextNode, ActionNode, BranchNode, TemplateNode, LoopNode> content;
+};
+
+struct Definition {
+  NodeList body;
+  bool empty = false;  // Nothing but blanks.
 };
 
 struct ParsedTemplate {
   NodeList root;
-  std::map<std::string, NodeList> definitions;  // {{repl define "name"}}
+  std::map<std::string, Definition> definitions;  // {{repl define "name"}}
 };
 
 }  // namespace agent::manifest

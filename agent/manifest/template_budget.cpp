@@ -2,23 +2,36 @@
 
 #include <fmt/format.h>
 
-namespace agent::manifest {
+#include <algorithm>
 
-base::Error TemplateBudget::exceeded(TemplateLocation at, std::string_view what) {
-  auto error = template_error(at, what);
-  error.code = base::ErrorCode::too_large;
-  error.reason = "template_limit";
-  error.hint = "Make the template's loops and texts smaller.";
-  return error;
+namespace agent::manifest {
+namespace {
+
+constexpr const char* k_hint = "Make the template's loops and texts smaller.";
+
+}  // namespace
+
+base::Error TemplateBudget::exceeded(std::string_view what) {
+  return {base::ErrorCode::too_large, std::string(what), k_hint, "template_limit"};
 }
 
-base::Status TemplateBudget::charge(TemplateLocation at, std::size_t cost) {
-  auto& spent = limits_.spent != nullptr ? *limits_.spent : steps_;
-  if (spent > limits_.steps || cost > limits_.steps - spent) {
-    return exceeded(at, fmt::format("more than {} steps", limits_.steps));
+base::Status TemplateBudget::charge(std::size_t cost) {
+  auto& steps = spent();
+  if (cost > left()) {
+    steps = limits_.steps;
+    return exceeded(fmt::format("more than {} steps", limits_.steps));
   }
-  spent += cost;
+  steps += cost;
   return base::ok();
+}
+
+std::size_t TemplateBudget::left() const noexcept {
+  const std::size_t steps = limits_.spent != nullptr ? *limits_.spent : steps_;
+  return limits_.steps - std::min(steps, limits_.steps);
+}
+
+base::Error text_too_long() {
+  return TemplateBudget::exceeded("the text is longer than a template may make");
 }
 
 }  // namespace agent::manifest

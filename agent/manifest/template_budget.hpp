@@ -16,13 +16,19 @@ class TemplateBudget {
   // Steps for handling so many bytes.
   [[nodiscard]] static std::size_t cost_of(std::size_t bytes) noexcept { return bytes / 64; }
 
-  // Errors: too_large with reason "template_limit".
-  base::Status charge(TemplateLocation at, std::size_t cost);
-  static base::Error exceeded(TemplateLocation at, std::string_view what);
+  // Errors: too_large with reason "template_limit"; as a function's, without a place.
+  base::Status charge(std::size_t cost);
+  static base::Error exceeded(std::string_view what);
+
+  [[nodiscard]] std::size_t left() const noexcept;
 
   [[nodiscard]] const TemplateLimits& limits() const noexcept { return limits_; }
 
  private:
+  [[nodiscard]] std::size_t& spent() noexcept {
+    return limits_.spent != nullptr ? *limits_.spent : steps_;
+  }
+
   const TemplateLimits& limits_;
   std::size_t steps_ = 0;
 };

@@ -1,8 +1,11 @@
+#include "agent/manifest/template_escape.hpp"
 #include "agent/manifest/template_format.hpp"
 #include "agent/manifest/template_function.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <compare>
 #include <optional>
 #include <utility>
@@ -34,6 +37,9 @@ Result<std::partial_ordering> compare(const Value& left, const Value& right) {
   if (is_whole(left) && is_whole(right)) {
     return std::partial_ordering(compare_whole(left, right));
   }
+  if (left.kind() == ValueKind::nil || right.kind() == ValueKind::nil) {
+    return argument_error("invalid type for comparison");
+  }
   if (left.kind() != right.kind()) {
     return argument_error("incompatible types for comparison");
   }
@@ -46,12 +52,23 @@ Result<std::partial_ordering> compare(const Value& left, const Value& right) {
   return argument_error("invalid type for comparison");
 }
 
+bool is_nested(const Value& value) {
+  return value.kind() == ValueKind::list || value.kind() == ValueKind::map;
+}
+
+base::Error not_comparable(const Value& value) {
+  BoundedText shown(100);
+  append_plain(shown, value);
+  return argument_error(
+      fmt::format("non-comparable type {}: {}", std::move(shown).take(), value.type_name()));
+}
+
 Result<bool> equal(const Value& left, const Value& right) {
+  if (is_nested(left) || is_nested(right)) {
+    return not_comparable(is_nested(left) ? left : right);
+  }
   if (left.kind() == ValueKind::nil || right.kind() == ValueKind::nil) {
     return left.kind() == right.kind();
-  }
-  if (left.kind() == ValueKind::list || left.kind() == ValueKind::map) {
-    return argument_error(fmt::format("non-comparable type {}", left.type_name()));
   }
   if (left.kind() == ValueKind::boolean && right.kind() == ValueKind::boolean) {
     return left.as_boolean() == right.as_boolean();
@@ -61,6 +78,9 @@ Result<bool> equal(const Value& left, const Value& right) {
 }
 
 Result<Value> call_eq(const FunctionCall& call) {
+  if (call.arguments.size() < 2) {
+    return argument_error("missing argument for comparison");
+  }
   for (std::size_t i = 1; i < call.arguments.size(); ++i) {
     BASE_TRY_ASSIGN(const bool same, equal(call.arguments[0], call.arguments[i]));
     if (same) {
@@ -87,12 +107,17 @@ Result<Value> call_len(const FunctionCall& call) {
   const auto& value = call.arguments[0];
   if (value.kind() != ValueKind::text && value.kind() != ValueKind::list &&
       value.kind() != ValueKind::map) {
-    return argument_error(fmt::format("len of type {}", value.type_name()));
+    return argument_error(value.kind() == ValueKind::nil
+                              ? std::string("len of nil pointer")
+                              : fmt::format("len of type {}", value.type_name()));
   }
-  return Value::integer(static_cast<std::int64_t>(value.weight()));
+  return Value::integer(static_cast<std::int64_t>(value.size()));
 }
 
 Result<std::size_t> checked_index(const Value& index, std::size_t most) {
+  if (index.kind() == ValueKind::nil) {
+    return argument_error("cannot index slice/array with nil");
+  }
   if (!is_whole(index)) {
     return argument_error(fmt::format("cannot index slice/array with type {}", index.type_name()));
   }
@@ -146,15 +171,28 @@ Result<Value> call_index(const FunctionCall& call) {
 
 Result<Value> call_slice(const FunctionCall& call) {
   const auto& from = call.arguments[0];
+  if (from.kind() == ValueKind::nil) {
+    return argument_error("slice of untyped nil");
+  }
+  if (call.arguments.size() > 4) {
+    return argument_error(fmt::format("too many slice indexes: {}", call.arguments.size() - 1));
+  }
+  if (from.kind() == ValueKind::text && call.arguments.size() == 4) {
+    return argument_error("cannot 3-index slice a string");
+  }
   if (from.kind() != ValueKind::text && from.kind() != ValueKind::list) {
     return argument_error(fmt::format("can't slice item of type {}", from.type_name()));
   }
-  std::size_t bounds[2] = {0, from.weight()};  // NOLINT(modernize-avoid-c-arrays)
+  // The third, a capacity, changes nothing here, but it is checked.
+  std::array<std::size_t, 3> bounds = {0, from.size(), from.size()};
   for (std::size_t i = 1; i < call.arguments.size(); ++i) {
-    BASE_TRY_ASSIGN(bounds[i - 1], checked_index(call.arguments[i], from.weight() + 1));
+    BASE_TRY_ASSIGN(bounds.at(i - 1), checked_index(call.arguments[i], from.size() + 1));
   }
-  if (bounds[0] > bounds[1]) {
-    return argument_error(fmt::format("invalid slice index: {} > {}", bounds[0], bounds[1]));
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (bounds.at(i) > bounds.at(i + 1)) {
+      return argument_error(
+          fmt::format("invalid slice index: {} > {}", bounds.at(i), bounds.at(i + 1)));
+    }
   }
   if (from.kind() == ValueKind::text) {
     return Value::text(from.as_text().substr(bounds[0], bounds[1] - bounds[0]));
@@ -166,26 +204,53 @@ Result<Value> call_slice(const FunctionCall& call) {
 
 Result<Value> bounded(BoundedText out) {
   if (out.overflowed()) {
-    return base::Error{base::ErrorCode::too_large,
-                       "the text is longer than a template may make",
-                       "Make the template's loops and texts smaller.",
-                       "template_limit"};
+    return text_too_long();
   }
   return Value::text(std::move(out).take());
 }
 
 // Go puts a blank between two operands when neither is a string.
-Result<Value> call_print(const FunctionCall& call) {
-  BoundedText out(call.max_bytes);
+void append_printed(BoundedText& out, std::span<const Value> values) {
   const Value* before = nullptr;
-  for (const auto& value : call.arguments) {
+  for (const auto& value : values) {
     if (before != nullptr && before->kind() != ValueKind::text && value.kind() != ValueKind::text) {
       out.append(" ");
     }
     append_plain(out, value);
     before = &value;
   }
+}
+
+Result<Value> call_print(const FunctionCall& call) {
+  BoundedText out(call.max_bytes);
+  append_printed(out, call.arguments);
   return bounded(std::move(out));
+}
+
+// Of several arguments, or of one that is no text, what print makes of them.
+TemplateFunction escaping(void (*escape)(BoundedText&, std::string_view)) {
+  return {0, k_any, [escape](const FunctionCall& call) -> Result<Value> {
+            ValueList arguments(call.arguments.begin(), call.arguments.end());
+            std::replace_if(
+                arguments.begin(),
+                arguments.end(),
+                [](const Value& value) { return value.kind() == ValueKind::nil; },
+                Value::text("<no value>"));
+            BoundedText plain(call.max_bytes);
+            append_printed(plain, arguments);
+            BoundedText out(call.max_bytes);
+            escape(out, std::move(plain).take());
+            return bounded(std::move(out));
+          }};
+}
+
+// There are no values that are functions, so there is nothing to call.
+Result<Value> call_call(const FunctionCall& call) {
+  const auto& callee = call.arguments[0];
+  if (callee.kind() == ValueKind::nil) {
+    return argument_error("call of nil");
+  }
+  return argument_error(fmt::format("non-function of type {}", callee.type_name()));
 }
 
 Result<Value> call_println(const FunctionCall& call) {
@@ -199,9 +264,6 @@ Result<Value> call_println(const FunctionCall& call) {
 }
 
 Result<Value> call_printf(const FunctionCall& call) {
-  if (call.arguments[0].kind() != ValueKind::text) {
-    return argument_error("the format must be a string");
-  }
   BoundedText out(call.max_bytes);
   append_formatted(out, call.arguments[0].as_text(), call.arguments.subspan(1));
   return bounded(std::move(out));
@@ -225,7 +287,7 @@ FunctionTable builtin_functions() {
   table["not"] = {1, 1, [](const FunctionCall& call) -> Result<Value> {
                     return Value::boolean(!call.arguments[0].truth());
                   }};
-  table["eq"] = {2, k_any, call_eq};
+  table["eq"] = {1, k_any, call_eq};
   table["ne"] = {2, 2, call_ne};
   table["lt"] = ordering([](std::partial_ordering order) { return std::is_lt(order); });
   table["le"] = ordering([](std::partial_ordering order) { return std::is_lteq(order); });
@@ -233,10 +295,14 @@ FunctionTable builtin_functions() {
   table["ge"] = ordering([](std::partial_ordering order) { return std::is_gteq(order); });
   table["len"] = {1, 1, call_len};
   table["index"] = {1, k_any, call_index};
-  table["slice"] = {1, 3, call_slice};
+  table["slice"] = {1, k_any, call_slice};
   table["print"] = {0, k_any, call_print};
   table["println"] = {0, k_any, call_println};
-  table["printf"] = {1, k_any, call_printf};
+  table["printf"] = {1, k_any, call_printf, 1};
+  table["html"] = escaping(append_html);
+  table["js"] = escaping(append_js);
+  table["urlquery"] = escaping(append_url_query);
+  table["call"] = {1, k_any, call_call};
   return table;
 }
 

@@ -1,14 +1,12 @@
 #include "agent/manifest/template_directive.hpp"
 
 #include "agent/manifest/template_literal.hpp"
+#include "agent/manifest/template_quote.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace agent::manifest {
 namespace {
@@ -19,257 +17,184 @@ std::size_t characters_of(std::string_view text) {
   }));
 }
 
-void append_padded(BoundedText& out,
-                   const Directive& directive,
-                   std::string_view text,
-                   bool number) {
-  const auto width = static_cast<std::size_t>(std::max(directive.width.value_or(0), 0));
-  const std::size_t length = characters_of(text);
-  const std::size_t missing = width > length ? width - length : 0;
-  if (directive.minus) {
-    out.append(text);
-    out.append(missing, ' ');
-    return;
+std::string_view first_characters(std::string_view text, std::size_t count) {
+  std::size_t end = 0;
+  for (; count > 0 && end < text.size(); --count) {
+    end += decode_character(text.substr(end)).bytes;
   }
-  if (!directive.zero) {
-    out.append(missing, ' ');
-    out.append(text);
-    return;
-  }
-  // Zeros go between a number's sign and its digits.
-  const bool has_sign =
-      number && !text.empty() && (text[0] == '-' || text[0] == '+' || text[0] == ' ');
-  out.append(text.substr(0, has_sign ? 1 : 0));
-  out.append(missing, '0');
-  out.append(text.substr(has_sign ? 1 : 0));
+  return text.substr(0, end);
 }
 
-std::string sign_of(const Directive& directive, bool negative) {
-  return negative ? "-" : directive.plus ? "+" : directive.blank ? " " : "";
-}
-
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-      case '\\':
-        out += fmt::format("\\{}", c);
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F
-                   ? fmt::format("\\x{:02x}", static_cast<unsigned char>(c))
-                   : std::string(1, c);
-    }
-  }
-  return out + "\"";
-}
-
-std::string hex_of(std::string_view text, bool upper) {
+std::string hex_of(std::string_view text, const Directive& directive) {
+  const bool upper = directive.verb == 'X';
+  const std::string_view prefix = directive.sharp ? (upper ? "0X" : "0x") : "";
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
+    const bool apart = directive.blank && !out.empty();
+    out += apart ? " " : "";
+    out += out.empty() || apart ? prefix : "";
     out += upper ? fmt::format("{:02X}", byte) : fmt::format("{:02x}", byte);
   }
   return out;
 }
 
-void append_misfit(BoundedText& out, const Directive& directive, const Value& value) {
-  out.append("%!");
+void append_misfit(BoundedText& out, Directive directive, const Value& value) {
   std::string verb;
   append_utf8(verb, directive.verb);
-  out.append(verb);
-  out.append("(");
-  out.append(value.type_name());
-  out.append(value.kind() == ValueKind::nil ? "" : "=");
-  if (value.kind() != ValueKind::nil) {
-    append_plain(out, value);
+  out.append(fmt::format("%!{}(", verb));
+  if (value.kind() == ValueKind::nil) {
+    out.append("<nil>)");
+    return;
   }
+  out.append(value.type_name());
+  out.append("=");
+  directive.verb = 'v';
+  append_value(out, directive, value);
   out.append(")");
 }
 
-std::optional<std::string> digits_in(std::uint64_t magnitude, const Directive& directive) {
+bool append_text(BoundedText& out, const Directive& directive, std::string_view text) {
+  const auto style = directive.plus ? QuoteStyle::ascii : QuoteStyle::as_is;
+  const bool is_hex = directive.verb == 'x' || directive.verb == 'X';
+  if (directive.precision) {
+    const auto most = static_cast<std::size_t>(*directive.precision);
+    text = is_hex ? text.substr(0, most) : first_characters(text, most);
+  }
   switch (directive.verb) {
     case 'v':
-    case 'd':
-      return std::to_string(magnitude);
-    case 'b':
-      return fmt::format("{}{:b}", directive.sharp ? "0b" : "", magnitude);
-    case 'o':
-      return fmt::format("{}{:o}", directive.sharp ? "0" : "", magnitude);
-    case 'x':
-      return fmt::format("{}{:x}", directive.sharp ? "0x" : "", magnitude);
-    case 'X':
-      return fmt::format("{}{:X}", directive.sharp ? "0X" : "", magnitude);
-    default:
-      return std::nullopt;
-  }
-}
-
-bool append_code_point(BoundedText& out, const Directive& directive, std::uint64_t magnitude) {
-  const auto code = static_cast<char32_t>(magnitude > 0x10FFFF ? 0xFFFD : magnitude);
-  std::string text;
-  switch (directive.verb) {
-    case 'c':
-      append_utf8(text, code);
-      break;
+      append_padded(out, directive, directive.go_syntax ? quoted(text) : std::string(text));
+      return true;
+    case 's':
+      append_padded(out, directive, text);
+      return true;
     case 'q':
-      append_utf8(text, code);
-      text = "'" + text + "'";
-      break;
-    case 'U':
-      text = fmt::format("U+{:04X}", static_cast<std::uint32_t>(code));
-      break;
+      append_padded(
+          out,
+          directive,
+          directive.sharp && can_backquote(text) ? fmt::format("`{}`", text) : quoted(text, style));
+      return true;
+    case 'x':
+    case 'X':
+      append_padded(out, directive, hex_of(text, directive));
+      return true;
     default:
       return false;
   }
-  append_padded(out, directive, text, false);
+}
+
+// Inside a list or map a nil is no misfit.
+void append_element(BoundedText& out, const Directive& directive, const Value& element) {
+  if (element.kind() == ValueKind::nil) {
+    out.append(directive.go_syntax ? "interface {}(nil)" : "<nil>");
+  } else {
+    append_value(out, directive, element);
+  }
+}
+
+void append_elements(BoundedText& out, const Directive& directive, const Value& list) {
+  out.append(directive.go_syntax ? fmt::format("{}{{", list.type_name()) : "[");
+  bool first = true;
+  for (const auto& element : list.as_list()) {
+    if (out.overflowed()) {
+      return;
+    }
+    out.append(first ? "" : directive.go_syntax ? ", " : " ");
+    first = false;
+    append_element(out, directive, element);
+  }
+  out.append(directive.go_syntax ? "}" : "]");
+}
+
+void append_entries(BoundedText& out, const Directive& directive, const Value& map) {
+  out.append(directive.go_syntax ? fmt::format("{}{{", map.type_name()) : "map[");
+  bool first = true;
+  for (const auto& [key, value] : map.as_map()) {
+    if (out.overflowed()) {
+      return;
+    }
+    out.append(first ? "" : directive.go_syntax ? ", " : " ");
+    first = false;
+    append_value(out, directive, Value::text(key));
+    out.append(":");
+    append_element(out, directive, value);
+  }
+  out.append(directive.go_syntax ? "}" : "]");
+}
+
+bool append_plain_word(BoundedText& out,
+                       const Directive& directive,
+                       char32_t verb,
+                       std::string_view word) {
+  if (directive.verb != 'v' && directive.verb != verb) {
+    return false;
+  }
+  append_padded(out, directive, word);
   return true;
 }
 
-void append_whole(BoundedText& out,
-                  Directive directive,
-                  const Value& value,
-                  bool negative,
-                  std::uint64_t magnitude) {
-  auto digits = digits_in(magnitude, directive);
-  if (!digits) {
-    if (negative || !append_code_point(out, directive, magnitude)) {
-      append_misfit(out, directive, value);
+// False for a verb that does not fit.
+bool append_fitting(BoundedText& out, const Directive& directive, const Value& value) {
+  switch (value.kind()) {
+    case ValueKind::nil:
+      return append_plain_word(out, directive, 'v', "<nil>");
+    case ValueKind::boolean:
+      return append_plain_word(out, directive, 't', value.as_boolean() ? "true" : "false");
+    case ValueKind::integer: {
+      const auto number = value.as_integer();
+      const auto bits = static_cast<std::uint64_t>(number);
+      return append_whole(out, directive, number < 0, number < 0 ? ~bits + 1 : bits);
     }
-    return;
-  }
-  if (directive.precision) {
-    const auto least = static_cast<std::size_t>(std::min(*directive.precision, 1000));
-    digits->insert(0, digits->size() < least ? least - digits->size() : 0, '0');
-    directive.zero = false;
-  }
-  append_padded(out, directive, sign_of(directive, negative) + *digits, true);
-}
-
-void append_real(BoundedText& out,
-                 const Directive& directive,
-                 double value,
-                 const Value& original) {
-  const int precision = std::min(directive.precision.value_or(6), 1000);
-  const double magnitude = std::abs(value);
-  std::string digits;
-  switch (directive.verb) {
-    case 'f':
-    case 'F':
-      digits = fmt::format("{:.{}f}", magnitude, precision);
-      break;
-    case 'e':
-      digits = fmt::format("{:.{}e}", magnitude, precision);
-      break;
-    case 'E':
-      digits = fmt::format("{:.{}E}", magnitude, precision);
-      break;
-    case 'v':
-    case 'g':
-      digits = directive.precision ? fmt::format("{:.{}g}", magnitude, precision)
-                                   : plain_real(magnitude);
-      break;
-    default:
-      append_misfit(out, directive, original);
-      return;
-  }
-  append_padded(out, directive, sign_of(directive, std::signbit(value)) + digits, true);
-}
-
-void append_text(BoundedText& out, const Directive& directive, const Value& value) {
-  std::string_view text = value.as_text();
-  if (directive.precision && characters_of(text) > static_cast<std::size_t>(*directive.precision)) {
-    std::size_t end = 0;
-    for (int left = *directive.precision; end < text.size(); ++end) {
-      const bool starts = (static_cast<unsigned char>(text[end]) & 0xC0U) != 0x80;
-      if (starts && left-- == 0) {
-        break;
+    case ValueKind::unsigned_integer: {
+      auto form = directive;
+      if (form.go_syntax) {
+        form.verb = 'x';
+        form.sharp = true;
       }
+      return append_whole(out, form, false, value.as_unsigned());
     }
-    text = text.substr(0, end);
+    case ValueKind::real:
+      return append_real(out, directive, value.as_real());
+    case ValueKind::text:
+      return append_text(out, directive, value.as_text());
+    case ValueKind::list:
+      append_elements(out, directive, value);
+      return true;
+    case ValueKind::map:
+      append_entries(out, directive, value);
+      return true;
   }
-  switch (directive.verb) {
-    case 'v':
-      append_padded(out, directive, directive.sharp ? quoted(text) : std::string(text), false);
-      return;
-    case 's':
-      append_padded(out, directive, text, false);
-      return;
-    case 'q':
-      append_padded(out, directive, quoted(text), false);
-      return;
-    case 'x':
-    case 'X':
-      append_padded(out, directive, hex_of(text, directive.verb == 'X'), false);
-      return;
-    default:
-      append_misfit(out, directive, value);
-  }
-}
-
-// The verb applies to each element.
-void append_elements(BoundedText& out, const Directive& directive, const ValueList& list) {
-  out.append("[");
-  for (std::size_t i = 0; i < list.size() && !out.overflowed(); ++i) {
-    out.append(i == 0 ? "" : " ");
-    append_value(out, directive, list[i]);
-  }
-  out.append("]");
+  return false;
 }
 
 }  // namespace
 
-void append_value(BoundedText& out, const Directive& directive, const Value& value) {
-  if (directive.verb == 'T') {
-    append_padded(out, directive, value.type_name(), false);
+void append_padded(BoundedText& out, const Directive& directive, std::string_view text) {
+  const auto width = static_cast<std::size_t>(std::max(directive.width.value_or(0), 0));
+  const std::size_t length = width > 0 ? characters_of(text) : 0;
+  const std::size_t missing = width - std::min(width, length);
+  if (directive.minus) {
+    out.append(text);
+    out.append(missing, ' ');
     return;
   }
-  switch (value.kind()) {
-    case ValueKind::nil:
-      if (directive.verb == 'v') {
-        append_padded(out, directive, "<nil>", false);
-      } else {
-        append_misfit(out, directive, value);
-      }
-      return;
-    case ValueKind::boolean:
-      if (directive.verb == 'v' || directive.verb == 't') {
-        append_padded(out, directive, value.as_boolean() ? "true" : "false", false);
-      } else {
-        append_misfit(out, directive, value);
-      }
-      return;
-    case ValueKind::integer: {
-      const auto number = value.as_integer();
-      const auto bits = static_cast<std::uint64_t>(number);
-      append_whole(out, directive, value, number < 0, number < 0 ? ~bits + 1 : bits);
-      return;
-    }
-    case ValueKind::unsigned_integer:
-      append_whole(out, directive, value, false, value.as_unsigned());
-      return;
-    case ValueKind::real:
-      append_real(out, directive, value.as_real(), value);
-      return;
-    case ValueKind::text:
-      append_text(out, directive, value);
-      return;
-    case ValueKind::list:
-      append_elements(out, directive, value.as_list());
-      return;
-    case ValueKind::map:
-      append_plain(out, value);
-      return;
+  out.append(missing, directive.zero ? '0' : ' ');
+  out.append(text);
+}
+
+void append_value(BoundedText& out, const Directive& directive, const Value& value) {
+  if (directive.verb == 'T') {
+    append_text(out,
+                {.minus = directive.minus,
+                 .zero = directive.zero,
+                 .width = directive.width,
+                 .precision = directive.precision,
+                 .verb = 's'},
+                value.type_name());
+    return;
+  }
+  if (!append_fitting(out, directive, value)) {
+    append_misfit(out, directive, value);
   }
 }
 

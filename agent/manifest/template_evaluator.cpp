@@ -3,6 +3,7 @@
 #include "agent/manifest/template_budget.hpp"
 #include "agent/manifest/template_expression.hpp"
 #include "agent/manifest/template_format.hpp"
+#include "agent/manifest/template_quote.hpp"
 
 #include <fmt/format.h>
 
@@ -13,6 +14,8 @@ namespace {
 
 using base::Result;
 using base::Status;
+
+constexpr std::size_t k_most_shown = 200;
 
 class Evaluator {
  public:
@@ -32,40 +35,48 @@ class Evaluator {
   }
 
  private:
-  Status emit(TemplateLocation at, std::string_view text) {
-    BASE_TRY(budget_.charge(at, TemplateBudget::cost_of(text.size())));
-    out_.append(text);
-    return check_output(at);
-  }
+  // What a list of nodes ended with: its end, or an exit of the loop around it.
+  enum class Flow { goes_on, breaks, continues };
 
-  [[nodiscard]] Status check_output(TemplateLocation at) const {
+  [[nodiscard]] Status check_output() const {
     if (out_.overflowed()) {
-      return TemplateBudget::exceeded(
-          at, fmt::format("more than {} bytes of output", budget_.limits().output_bytes));
+      return expressions_.placed(TemplateBudget::exceeded(
+          fmt::format("more than {} bytes of output", budget_.limits().output_bytes)));
     }
     return base::ok();
   }
 
-  Status walk(const NodeList& nodes, const Value& dot) {
+  Result<Flow> walk(const NodeList& nodes, const Value& dot) {
     for (const auto& node : nodes) {
-      BASE_TRY(walk_node(node, dot));
+      BASE_TRY_ASSIGN(const auto flow, walk_node(node, dot));
+      if (flow != Flow::goes_on) {
+        return flow;
+      }
     }
-    return base::ok();
+    return Flow::goes_on;
   }
 
-  Status walk_node(const Node& node, const Value& dot) {
+  Result<Flow> walk_node(const Node& node, const Value& dot) {
+    BASE_TRY(expressions_.charge(1));
     if (const auto* text = std::get_if<TextNode>(&node.content)) {
-      BASE_TRY(budget_.charge({}, 1));
-      return emit({}, text->text);
+      BASE_TRY(expressions_.charge(TemplateBudget::cost_of(text->text.size())));
+      out_.append(text->text);
+      BASE_TRY(check_output());
+      return Flow::goes_on;
     }
     if (const auto* action = std::get_if<ActionNode>(&node.content)) {
-      return walk_action(*action, dot);
+      BASE_TRY(walk_action(*action, dot));
+      return Flow::goes_on;
     }
     if (const auto* branch = std::get_if<BranchNode>(&node.content)) {
       return branch->kind == BranchKind::range ? walk_range(*branch, dot)
                                                : walk_branch(*branch, dot);
     }
-    return walk_template(*std::get_if<TemplateNode>(&node.content), dot);
+    if (const auto* loop = std::get_if<LoopNode>(&node.content)) {
+      return loop->exit == LoopExit::break_loop ? Flow::breaks : Flow::continues;
+    }
+    BASE_TRY(walk_template(*std::get_if<TemplateNode>(&node.content), dot));
+    return Flow::goes_on;
   }
 
   Status walk_action(const ActionNode& action, const Value& dot) {
@@ -73,91 +84,97 @@ class Evaluator {
     if (!action.pipeline.variables.empty()) {
       return base::ok();  // A declaration prints nothing.
     }
+    BASE_TRY(expressions_.charge(TemplateBudget::cost_of(value.weight())));
     if (value.kind() == ValueKind::nil) {
-      return emit(action.pipeline.at, "<no value>");
+      out_.append("<no value>");
+    } else {
+      append_plain(out_, value);
     }
-    BASE_TRY(budget_.charge(action.pipeline.at, TemplateBudget::cost_of(value.weight())));
-    append_plain(out_, value);
-    return check_output(action.pipeline.at);
+    return check_output();
   }
 
-  Status walk_branch(const BranchNode& branch, const Value& dot) {
+  Result<Flow> walk_branch(const BranchNode& branch, const Value& dot) {
     const std::size_t visible = variables_.size();
     BASE_TRY_ASSIGN(const auto value, expressions_.evaluate(branch.pipeline, dot));
     const bool rebinds = branch.kind == BranchKind::with;
-    if (value.truth()) {
-      BASE_TRY(walk(branch.body, rebinds ? value : dot));
-    } else {
-      BASE_TRY(walk(branch.otherwise, dot));
-    }
+    BASE_TRY_ASSIGN(
+        const auto flow,
+        value.truth() ? walk(branch.body, rebinds ? value : dot) : walk(branch.otherwise, dot));
     variables_.cut_to(visible);
-    return base::ok();
+    return flow;
   }
 
-  Status walk_range(const BranchNode& branch, const Value& dot) {
-    const std::size_t visible = variables_.size();
+  Result<Flow> walk_range(const BranchNode& branch, const Value& dot) {
+    const std::size_t outside = variables_.size();
     BASE_TRY_ASSIGN(const auto value, expressions_.evaluate(branch.pipeline, dot));
-    variables_.cut_to(visible);
-    bool any = false;
-    const auto step = [&](Value key, const Value& element) -> Status {
-      any = true;
-      BASE_TRY(budget_.charge(branch.pipeline.at, 1));
-      bind_range(branch.pipeline, std::move(key), element);
-      BASE_TRY(walk(branch.body, element));
-      variables_.cut_to(visible);
-      return base::ok();
-    };
+    auto flow = Flow::goes_on;
     if (value.kind() == ValueKind::list) {
       std::int64_t index = 0;
       for (const auto& element : value.as_list()) {
-        BASE_TRY(step(Value::integer(index++), element));
+        BASE_TRY_ASSIGN(flow, walk_once(branch, Value::integer(index++), element));
+        if (flow == Flow::breaks) {
+          break;
+        }
       }
     } else if (value.kind() == ValueKind::map) {
       for (const auto& [key, element] : value.as_map()) {
-        BASE_TRY(step(Value::text(key), element));
+        BASE_TRY_ASSIGN(flow, walk_once(branch, Value::text(key), element));
+        if (flow == Flow::breaks) {
+          break;
+        }
       }
     } else if (value.kind() != ValueKind::nil) {
-      return template_error(branch.pipeline.at,
-                            fmt::format("range can't iterate over a {}", value.type_name()));
+      BoundedText shown(k_most_shown);
+      append_plain(shown, value);
+      return expressions_.fault(
+          fmt::format("range can't iterate over {}", std::move(shown).take()));
     }
-    return any ? base::ok() : walk(branch.otherwise, dot);
+    const bool any =
+        (value.kind() == ValueKind::list || value.kind() == ValueKind::map) && value.size() > 0;
+    flow = Flow::goes_on;
+    if (!any) {
+      BASE_TRY_ASSIGN(flow, walk(branch.otherwise, dot));
+    }
+    variables_.cut_to(outside);
+    return flow;
   }
 
-  void bind_range(const Pipeline& pipeline, Value key, const Value& element) {
-    const auto bind = [&](const std::string& name, Value value) {
-      if (pipeline.assigns) {
-        variables_.assign(name, std::move(value));
-      } else {
-        variables_.declare(name, std::move(value));
-      }
-    };
-    if (pipeline.variables.size() == 1) {
-      bind(pipeline.variables[0], element);
-    } else if (pipeline.variables.size() == 2) {
-      bind(pipeline.variables[0], std::move(key));
-      bind(pipeline.variables[1], element);
+  // The body for one element. Of two variables the second is the element.
+  Result<Flow> walk_once(const BranchNode& branch, Value key, const Value& element) {
+    BASE_TRY(expressions_.charge(1));
+    const std::size_t visible = variables_.size();
+    const auto& names = branch.pipeline.variables;
+    if (!names.empty()) {
+      *variables_.find(names.back()) = element;
     }
+    if (names.size() > 1) {
+      *variables_.find(names.front()) = std::move(key);
+    }
+    BASE_TRY_ASSIGN(const auto flow, walk(branch.body, element));
+    variables_.cut_to(visible);
+    return flow;
   }
 
   Status walk_template(const TemplateNode& call, const Value& dot) {
+    expressions_.at(call);
     const auto found = parsed_.definitions.find(call.name);
     if (found == parsed_.definitions.end()) {
-      return template_error(call.at, fmt::format("template \"{:.80}\" not defined", call.name));
+      return expressions_.fault(fmt::format("template {} not defined", quoted(call.name)));
     }
     if (depth_ >= budget_.limits().depth) {
-      return TemplateBudget::exceeded(
-          call.at,
-          fmt::format("templates call each other more than {} deep", budget_.limits().depth));
+      return expressions_.placed(TemplateBudget::exceeded(
+          fmt::format("templates call each other more than {} deep", budget_.limits().depth)));
     }
-    BASE_TRY(budget_.charge(call.at, 1));
     Value argument;
     if (call.argument) {
       BASE_TRY_ASSIGN(argument, expressions_.evaluate(*call.argument, dot));
     }
     auto outer = std::exchange(variables_, TemplateVariables(argument));
+    auto caller = expressions_.enter_definition(call.name);
     ++depth_;
-    BASE_TRY(walk(found->second, argument));
+    BASE_TRY(walk(found->second.body, argument));
     --depth_;
+    static_cast<void>(expressions_.enter_definition(std::move(caller)));
     variables_ = std::move(outer);
     return base::ok();
   }

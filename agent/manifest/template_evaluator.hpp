@@ -20,7 +20,7 @@ struct TemplateLimits {
 };
 
 // Walks the template with `dot` as `.` and `$`. Pure: what it knows of the world comes from
-// `functions`, the table it was parsed with. Errors: invalid_input with "template:LINE:COLUMN: "
+// `functions`, the table it was parsed with. Errors: invalid_input in the form of execution_fault
 // for what the template does wrong, too_large with reason "template_limit" when a limit is reached.
 base::Result<std::string> evaluate_template(const ParsedTemplate& parsed,
                                             const FunctionTable& functions,

@@ -1,55 +1,21 @@
 #include "agent/manifest/template_expression.hpp"
 
-#include "agent/manifest/template_format.hpp"
+#include "agent/manifest/template_quote.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace agent::manifest {
 namespace {
 
 using base::Result;
+using base::Status;
 
-// Two variables stand in a range only, which binds them for each element.
-bool is_range_declaration(const Pipeline& pipeline) {
-  return pipeline.variables.size() > 1;
-}
-
-std::string shown(const Operand& operand) {
-  if (!operand.fields.empty()) {
-    return operand.name + "." + operand.fields.back();
-  }
-  if (operand.kind == OperandKind::literal) {
-    BoundedText text(80);
-    append_plain(text, operand.value);
-    return std::move(text).take();
-  }
-  return operand.name.empty() ? "." : operand.name;
-}
-
-Result<Value> field_of(const Operand& operand, const Value& value, const std::string& field) {
-  if (value.kind() == ValueKind::map) {
-    const auto found = value.as_map().find(field);
-    return found == value.as_map().end() ? Value() : found->second;
-  }
-  if (value.kind() == ValueKind::nil) {
-    return template_error(operand.at, fmt::format("nil data; no entry for key \"{:.80}\"", field));
-  }
-  return template_error(
-      operand.at, fmt::format("can't evaluate field {:.80} in type {}", field, value.type_name()));
-}
-
-std::string wrong_number(const std::string& name,
-                         const TemplateFunction& function,
-                         std::size_t given) {
-  const bool exact = function.least_arguments == function.most_arguments;
-  const std::size_t wanted =
-      given < function.least_arguments ? function.least_arguments : function.most_arguments;
-  const char* const bound = exact                              ? ""
-                            : given < function.least_arguments ? "at least "
-                                                               : "at most ";
-  return fmt::format("wrong number of args for {}: want {}{} got {}", name, bound, wanted, given);
+bool is_chain(const Operand& operand) {
+  return (operand.kind == OperandKind::function || operand.kind == OperandKind::pipeline) &&
+         !operand.fields.empty();
 }
 
 }  // namespace
@@ -61,27 +27,37 @@ Value* TemplateVariables::find(const std::string& name) {
   return found == variables_.rend() ? nullptr : &found->second;
 }
 
-void TemplateVariables::assign(const std::string& name, Value value) {
-  if (auto* found = find(name); found != nullptr) {
-    *found = std::move(value);
-  } else {
-    declare(name, std::move(value));
-  }
+base::Error ExpressionEvaluator::fault(std::string_view message) const {
+  return execution_fault(place_, definition_, message);
+}
+
+base::Error ExpressionEvaluator::placed(base::Error error) const {
+  error.message = fault(error.message).message;
+  return error;
+}
+
+Status ExpressionEvaluator::charge(std::size_t cost) {
+  auto status = budget_.charge(cost);
+  return status ? status : Status(placed(std::move(status).error()));
+}
+
+void ExpressionEvaluator::at(const Operand& operand) {
+  place_ = {is_chain(operand) ? operand.chain_at : operand.at, &operand};
 }
 
 Result<Value> ExpressionEvaluator::evaluate(const Pipeline& pipeline, const Value& dot) {
+  place_ = {pipeline.at, &pipeline};
   const Value* final_argument = nullptr;
   Value value;
   for (const auto& command : pipeline.commands) {
-    BASE_TRY(budget_.charge(pipeline.at, 1));
+    BASE_TRY(charge(1));
     BASE_TRY_ASSIGN(auto next, evaluate_command(command, dot, final_argument));
     value = std::move(next);
     final_argument = &value;
   }
-  for (const auto& name :
-       is_range_declaration(pipeline) ? std::vector<std::string>{} : pipeline.variables) {
+  for (const auto& name : pipeline.variables) {
     if (pipeline.assigns) {
-      variables_.assign(name, value);
+      BASE_TRY(assign(name, value));
     } else {
       variables_.declare(name, value);
     }
@@ -89,29 +65,83 @@ Result<Value> ExpressionEvaluator::evaluate(const Pipeline& pipeline, const Valu
   return value;
 }
 
+Status ExpressionEvaluator::assign(const std::string& name, Value value) {
+  auto* const variable = variables_.find(name);
+  if (variable == nullptr) {
+    return fault(fmt::format("undefined variable: {}", name));
+  }
+  *variable = std::move(value);
+  return base::ok();
+}
+
 Result<Value> ExpressionEvaluator::evaluate_command(const Command& command,
                                                     const Value& dot,
                                                     const Value* final_argument) {
   const auto& first = command.operands.front();
+  const bool has_arguments = command.operands.size() > 1 || final_argument != nullptr;
   if (first.kind == OperandKind::function && first.fields.empty()) {
     return call(first, command, dot, final_argument);
   }
-  if (command.operands.size() > 1 || final_argument != nullptr) {
-    return template_error(first.at,
-                          fmt::format("can't give argument to non-function {}", shown(first)));
+  if (first.fields.empty()) {
+    if (first.kind != OperandKind::pipeline) {
+      at(first);
+    }
+    if (has_arguments) {
+      return fault(fmt::format(
+          "can't give argument to non-function {}",
+          first.kind == OperandKind::pipeline ? source_of(*first.pipeline) : source_of(first)));
+    }
+    if (first.kind == OperandKind::nil) {
+      return fault("nil is not a command");
+    }
+    return evaluate_term(first, dot);
   }
-  if (first.kind == OperandKind::nil) {
-    return template_error(first.at, "nil is not a command");
+  BASE_TRY_ASSIGN(auto value, evaluate_field(first, dot));
+  if (has_arguments) {
+    return fault(fmt::format("{} is not a method but has arguments", first.fields.back()));
   }
-  return evaluate_operand(first, dot);
+  return value;
 }
 
-Result<Value> ExpressionEvaluator::evaluate_operand(const Operand& operand, const Value& dot) {
-  BASE_TRY(budget_.charge(operand.at, 1));
-  BASE_TRY_ASSIGN(auto value, evaluate_term(operand, dot));
+Result<Value> ExpressionEvaluator::evaluate_argument(const Operand& operand, const Value& dot) {
+  BASE_TRY(charge(1));
+  at(operand);
+  return operand.fields.empty() ? evaluate_term(operand, dot) : evaluate_field(operand, dot);
+}
+
+Result<Value> ExpressionEvaluator::evaluate_field(const Operand& operand, const Value& dot) {
+  at(operand);
+  auto inner = Result<Value>(dot);
+  if (operand.kind != OperandKind::dot) {
+    inner = evaluate_term(operand, dot);
+  }
+  if (!inner) {
+    return inner;
+  }
+  return walk_fields(operand, *std::move(inner));
+}
+
+// A missing key gives nothing, and so does a field of nothing; a field of a nil that is there is an
+// error, as for Go's interface values.
+Result<Value> ExpressionEvaluator::walk_fields(const Operand& operand, Value value) {
+  bool missing = value.kind() == ValueKind::nil;
+  std::string_view type = value.type_name();
   for (const auto& field : operand.fields) {
-    BASE_TRY_ASSIGN(auto inner, field_of(operand, value, field));
+    BASE_TRY(charge(1));
+    if (missing) {
+      continue;
+    }
+    if (value.kind() == ValueKind::nil) {
+      return fault(fmt::format("nil pointer evaluating interface {{}}.{}", field));
+    }
+    if (value.kind() != ValueKind::map) {
+      return fault(fmt::format("can't evaluate field {} in type {}", field, type));
+    }
+    const auto found = value.as_map().find(field);
+    missing = found == value.as_map().end();
+    auto inner = missing ? Value() : found->second;
     value = std::move(inner);
+    type = "interface {}";
   }
   return value;
 }
@@ -123,21 +153,32 @@ Result<Value> ExpressionEvaluator::evaluate_term(const Operand& operand, const V
     case OperandKind::nil:
       return Value();
     case OperandKind::literal:
-      return operand.value;
-    case OperandKind::variable: {
-      const auto* found = variables_.find(operand.name);
-      // Declared in the text before, but inside parentheses that `and` or `or` skipped.
-      if (found == nullptr) {
-        return template_error(operand.at, fmt::format("undefined variable: {}", operand.name));
-      }
-      return *found;
-    }
+      return evaluate_literal(operand);
+    case OperandKind::variable:
+      return evaluate_variable(operand);
     case OperandKind::function:
       return call(operand, Command{}, dot, nullptr);
     case OperandKind::pipeline:
       return evaluate(*operand.pipeline, dot);
   }
   return Value();
+}
+
+Result<Value> ExpressionEvaluator::evaluate_literal(const Operand& operand) const {
+  if (operand.value.kind() == ValueKind::unsigned_integer) {
+    return fault(fmt::format("{} overflows int", operand.source));
+  }
+  return operand.value;
+}
+
+Result<Value> ExpressionEvaluator::evaluate_variable(const Operand& operand) {
+  const auto* found = variables_.find(operand.name);
+  // Declared in the text before, but inside parentheses that `and` or `or` skipped, or by the very
+  // pipeline that uses it.
+  if (found == nullptr) {
+    return fault(fmt::format("undefined variable: {}", operand.name));
+  }
+  return *found;
 }
 
 Result<Value> ExpressionEvaluator::call(const Operand& name,
@@ -147,36 +188,107 @@ Result<Value> ExpressionEvaluator::call(const Operand& name,
   const auto found = functions_.find(name.name);
   BASE_ASSERT(found != functions_.end());
   const auto& function = found->second;
-  const std::size_t given =
-      std::max<std::size_t>(command.operands.size(), 1) - 1 + (final_argument != nullptr ? 1 : 0);
-  if (given < function.least_arguments || given > function.most_arguments) {
-    return template_error(name.at, wrong_number(name.name, function, given));
-  }
+  place_ = {name.at, &name};
+  BASE_TRY(check_count(name, function, command, final_argument));
   if (name.name == "and" || name.name == "or") {
     return decide(name.name == "or", command, dot, final_argument);
   }
+  BASE_TRY_ASSIGN(const auto arguments, evaluate_arguments(function, command, dot, final_argument));
+  return invoke(name, function, command, arguments);
+}
+
+Status ExpressionEvaluator::check_count(const Operand& name,
+                                        const TemplateFunction& function,
+                                        const Command& command,
+                                        const Value* final_argument) const {
+  const std::size_t written = std::max<std::size_t>(command.operands.size(), 1) - 1;
+  const std::size_t given = written + (final_argument != nullptr ? 1 : 0);
+  if (function.least_arguments == function.most_arguments && given != function.least_arguments) {
+    return fault(fmt::format(
+        "wrong number of args for {}: want {} got {}", name.name, function.least_arguments, given));
+  }
+  if (given < function.least_arguments) {
+    return fault(fmt::format("wrong number of args for {}: want at least {} got {}",
+                             name.name,
+                             function.least_arguments,
+                             written));
+  }
+  if (given > function.most_arguments) {
+    return fault(fmt::format("wrong number of args for {}: want at most {} got {}",
+                             name.name,
+                             function.most_arguments,
+                             given));
+  }
+  return base::ok();
+}
+
+Result<std::vector<Value>> ExpressionEvaluator::evaluate_arguments(const TemplateFunction& function,
+                                                                   const Command& command,
+                                                                   const Value& dot,
+                                                                   const Value* final_argument) {
   std::vector<Value> arguments;
-  arguments.reserve(given);
-  std::size_t weight = 0;
   for (std::size_t i = 1; i < command.operands.size(); ++i) {
-    BASE_TRY_ASSIGN(auto argument, evaluate_operand(command.operands[i], dot));
+    const auto& operand = command.operands[i];
+    BASE_TRY_ASSIGN(
+        auto argument,
+        i <= function.texts ? evaluate_text(operand, dot) : evaluate_argument(operand, dot));
     arguments.push_back(std::move(argument));
   }
   if (final_argument != nullptr) {
+    if (arguments.size() < function.texts) {
+      BASE_TRY(check_text(*final_argument));
+    }
     arguments.push_back(*final_argument);
   }
-  for (const auto& argument : arguments) {
-    weight += argument.weight();
+  return arguments;
+}
+
+Result<Value> ExpressionEvaluator::evaluate_text(const Operand& operand, const Value& dot) {
+  BASE_TRY_ASSIGN(auto value, evaluate_argument(operand, dot));
+  if (operand.kind == OperandKind::nil) {
+    return fault("cannot assign nil to string");
   }
-  BASE_TRY(budget_.charge(name.at, 1 + TemplateBudget::cost_of(weight)));
+  if (operand.kind == OperandKind::literal && value.kind() != ValueKind::text) {
+    return fault(fmt::format("expected string; found {}", operand.source));
+  }
+  BASE_TRY(check_text(value));
+  return value;
+}
+
+Status ExpressionEvaluator::check_text(const Value& value) const {
+  if (value.kind() == ValueKind::text) {
+    return base::ok();
+  }
+  return fault(
+      value.kind() == ValueKind::nil
+          ? "invalid value; expected string"
+          : fmt::format("wrong type for value; expected string; got {}", value.type_name()));
+}
+
+Result<Value> ExpressionEvaluator::invoke(const Operand& name,
+                                          const TemplateFunction& function,
+                                          const Command& command,
+                                          const std::vector<Value>& arguments) {
+  const auto weight = std::accumulate(
+      arguments.begin(), arguments.end(), std::size_t{0}, [](std::size_t sum, const Value& value) {
+        return sum + value.weight();
+      });
+  BASE_TRY(charge(1 + TemplateBudget::cost_of(weight)));
   auto result = function.call({arguments, budget_.limits().output_bytes});
+  if (!command.operands.empty()) {
+    place_ = {command.at, &command};
+  } else {
+    place_ = {name.at, &name};
+  }
+  if (result && result->weight() > budget_.limits().output_bytes) {
+    result = text_too_long();
+  }
   if (!result) {
     auto error = std::move(result).error();
-    error.message = fmt::format(
-        "template:{}:{}: {}: {}", name.at.line, name.at.column, name.name, error.message);
-    return error;
+    error.message = fmt::format("error calling {}: {}", name.name, error.message);
+    return placed(std::move(error));
   }
-  BASE_TRY(budget_.charge(name.at, TemplateBudget::cost_of(result->weight())));
+  BASE_TRY(charge(TemplateBudget::cost_of(result->weight())));
   return result;
 }
 
@@ -188,7 +300,7 @@ Result<Value> ExpressionEvaluator::decide(bool stop_at,
                                           const Value* final_argument) {
   Value value;
   for (std::size_t i = 1; i < command.operands.size(); ++i) {
-    BASE_TRY_ASSIGN(auto next, evaluate_operand(command.operands[i], dot));
+    BASE_TRY_ASSIGN(auto next, evaluate_argument(command.operands[i], dot));
     value = std::move(next);
     if (value.truth() == stop_at) {
       return value;

@@ -105,7 +105,7 @@ std::string plain_real(double value) {
   }
   const std::string sign = std::signbit(value) ? "-" : "";
   const auto decimal = shortest(std::abs(value));
-  const bool exponent_form = decimal.exponent < -4 || decimal.exponent >= 21;
+  const bool exponent_form = decimal.exponent < -4 || decimal.exponent >= 6;
   return sign + (exponent_form ? in_exponent_form(decimal) : in_point_form(decimal));
 }
 

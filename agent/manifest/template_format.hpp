@@ -30,7 +30,7 @@ class BoundedText {
 // As Go's %v: `[a b]`, `map[k:v]` with sorted keys, floats in the shortest form that reads back.
 void append_plain(BoundedText& out, const Value& value);
 
-// As Go's %v of a float64: exponents below -4 and from 21 on.
+// As Go's %v of a float64: exponents below -4 and from 6 on.
 std::string plain_real(double value);
 
 // As Go's fmt.Sprintf: flags `+-# 0`, width, precision, `*`, and the verbs v d s q t f e g x X o b

@@ -23,19 +23,24 @@ struct TemplateFunction {
   static constexpr std::size_t k_any_number = std::numeric_limits<std::size_t>::max();
 
   std::size_t least_arguments = 0;
-  std::size_t most_arguments = 0;
+  std::size_t most_arguments = 0;  // k_any_number; else the exact number when it equals `least`.
   // Called with a number of arguments inside those bounds. The message of an error says what is
   // wrong with the arguments; where in the template it happened is added by the evaluator.
   std::function<base::Result<Value>(const FunctionCall&)> call;
+  std::size_t texts = 0;  // So many leading arguments must be strings.
 };
 
 using FunctionTable = std::map<std::string, TemplateFunction, std::less<>>;
 
-// and or not eq ne lt le gt ge len index slice print printf println. `and` and `or` are evaluated
-// by the evaluator itself, since they stop at the first argument that decides.
+// and or not eq ne lt le gt ge len index slice print printf println html js urlquery call. `and`
+// and `or` are evaluated by the evaluator itself, since they stop at the first argument that
+// decides.
 FunctionTable builtin_functions();
 
 // An invalid_input error of a function.
 base::Error argument_error(std::string message);
+
+// For a text that grew beyond FunctionCall::max_bytes.
+base::Error text_too_long();
 
 }  // namespace agent::manifest

@@ -2,8 +2,6 @@
 // Cuts a template into text and the tokens of its actions, as Go's text/template does, with the
 // delimiters `{{repl` and `}}`. Trim markers are already applied to the text; comments are gone.
 
-#include "agent/base/core/result.hpp"
-
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,31 +23,31 @@ enum class TokenKind {
   dot,
   variable,  // `$name`; `text` with the dollar
   number,
-  character,
-  string,      // `text` unquoted
+  character,   // `text` without the quotes, escapes as they stand
+  string,      // likewise
   raw_string,  // likewise
   pipe,
-  comma,
   declare,  // :=
   assign,   // =
   left_parenthesis,
   right_parenthesis,
+  other,  // Any other printable character; only `,` means something, in a range.
   end,
+  fault,  // `text` is what is wrong here. The last token.
 };
 
 struct Token {
   TokenKind kind = TokenKind::end;
   std::string text;
   TemplateLocation at;
+  std::string source;  // As written.
 };
 
 inline constexpr std::string_view k_open_delimiter = "{{repl";
 inline constexpr std::string_view k_close_delimiter = "}}";
 
-// Errors: invalid_input, the message beginning with "template:LINE:COLUMN: ".
-base::Result<std::vector<Token>> lex_template(std::string_view text);
-
-// An invalid_input error at a place of a template, in the one form that all stages use.
-base::Error template_error(TemplateLocation at, std::string_view message);
+// Ends in a token of kind `end` or `fault`: what comes before a fault is parsed first, so that the
+// first thing wrong in a template is the one told.
+std::vector<Token> lex_template(std::string_view text);
 
 }  // namespace agent::manifest

@@ -1,5 +1,9 @@
 #include "agent/manifest/template_literal.hpp"
 
+#include "agent/manifest/template_quote.hpp"
+
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cstdint>
 #include <limits>
@@ -47,15 +51,14 @@ std::optional<Value> parse_integer(std::string_view digits, int base, bool negat
     }
     return Value::integer(static_cast<std::int64_t>(~magnitude + 1));
   }
-  if (magnitude > k_largest) {
-    return std::nullopt;  // As Go: an untyped constant must fit an int.
-  }
-  return Value::integer(static_cast<std::int64_t>(magnitude));
+  return magnitude > k_largest ? Value::unsigned_integer(magnitude)
+                               : Value::integer(static_cast<std::int64_t>(magnitude));
 }
 
-std::optional<Value> parse_real(const std::string& digits, bool negative) {
+std::optional<Value> parse_real(std::string_view digits, std::chars_format form, bool negative) {
   double value = 0;
-  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  const auto [end, fault] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), value, form);
   if (fault != std::errc() || end != digits.data() + digits.size()) {
     return std::nullopt;
   }
@@ -175,18 +178,27 @@ std::optional<Value> parse_number(std::string_view text) {
     return std::nullopt;
   }
   const int prefixed = base_of_prefix(text);
+  if (prefixed == 16 && text.find_first_of(".pP") != std::string_view::npos) {
+    const bool has_exponent = text.find_first_of("pP") != std::string_view::npos;
+    const auto digits = without_underscores(text.substr(2), true);
+    return has_exponent && digits ? parse_real(*digits, std::chars_format::hex, negative)
+                                  : std::nullopt;
+  }
+  if (prefixed == 0 && text.find_first_of(".eE") != std::string_view::npos) {
+    return parse_real(text, std::chars_format::general, negative);
+  }
   const auto digits = without_underscores(prefixed != 0 ? text.substr(2) : text, prefixed != 0);
   if (!digits || digits->empty()) {
     return std::nullopt;
   }
-  if (prefixed != 0) {
-    return parse_integer(*digits, prefixed, negative);
-  }
-  if (digits->find_first_of(".eE") != std::string::npos) {
-    return parse_real(*digits, negative);
-  }
-  const bool octal = digits->size() > 1 && digits->front() == '0';
-  return parse_integer(*digits, octal ? 8 : 10, negative);
+  const bool octal = prefixed == 0 && digits->size() > 1 && digits->front() == '0';
+  return parse_integer(*digits, prefixed != 0 ? prefixed : octal ? 8 : 10, negative);
+}
+
+std::string number_fault(std::string_view text) {
+  const bool whole = text.find_first_not_of("+-0123456789") == std::string_view::npos &&
+                     text.find_first_of("0123456789") != std::string_view::npos;
+  return fmt::format("{}: {}", whole ? "integer overflow" : "illegal number syntax", quoted(text));
 }
 
 std::optional<std::string> unescape(std::string_view text, char quote) {

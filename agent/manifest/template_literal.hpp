@@ -9,10 +9,14 @@
 
 namespace agent::manifest {
 
-// Decimal, 0x, 0o, 0b, leading-zero octal, underscores between digits, floats; an optional sign.
-// The kind is Go's choice for an untyped constant: real when it has a point or an exponent, else
-// integer. Nothing for what is no number or does not fit.
+// Decimal, 0x, 0o, 0b, leading-zero octal, underscores between digits, floats in decimal and in
+// hexadecimal; an optional sign. The kind is Go's choice for an untyped constant: real when it has
+// a point or an exponent, else integer; unsigned when it is too large for that. Nothing for what is
+// no number or does not fit.
 std::optional<Value> parse_number(std::string_view text);
+
+// Why parse_number gave nothing, in Go's words.
+std::string number_fault(std::string_view text);
 
 // What stands between the quotes of "…" or '…', with Go's escapes. Nothing for a bad escape.
 std::optional<std::string> unescape(std::string_view text, char quote);

@@ -1,11 +1,12 @@
 #include "agent/manifest/template_pipeline_parser.hpp"
 
+#include "agent/manifest/template_error.hpp"
 #include "agent/manifest/template_literal.hpp"
+#include "agent/manifest/template_quote.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <utility>
 
@@ -15,137 +16,174 @@ namespace {
 using base::Status;
 
 constexpr int k_max_nesting = 100;
-constexpr std::array<std::string_view, 10> k_keywords = {
-    "if", "else", "end", "range", "with", "define", "template", "block", "break", "continue"};
 
-bool is_keyword(const Token& token) {
-  return token.kind == TokenKind::identifier &&
-         std::find(k_keywords.begin(), k_keywords.end(), token.text) != k_keywords.end();
-}
-
-Status check_pipeline(const Pipeline& pipeline) {
-  for (std::size_t i = 1; i < pipeline.commands.size(); ++i) {
-    const auto& first = pipeline.commands[i].operands.front();
-    if (first.kind == OperandKind::literal || first.kind == OperandKind::nil ||
-        (first.kind == OperandKind::dot && first.fields.empty())) {
-      return template_error(first.at,
-                            fmt::format("non executable command in pipeline stage {}", i + 1));
-    }
+bool begins_operand(const Token& token) {
+  switch (token.kind) {
+    case TokenKind::identifier:
+      return !is_keyword(token);
+    case TokenKind::field:
+    case TokenKind::dot:
+    case TokenKind::variable:
+    case TokenKind::number:
+    case TokenKind::character:
+    case TokenKind::string:
+    case TokenKind::raw_string:
+    case TokenKind::left_parenthesis:
+      return true;
+    case TokenKind::text:
+    case TokenKind::open:
+    case TokenKind::close:
+    case TokenKind::space:
+    case TokenKind::pipe:
+    case TokenKind::declare:
+    case TokenKind::assign:
+    case TokenKind::right_parenthesis:
+    case TokenKind::other:
+    case TokenKind::end:
+    case TokenKind::fault:
+      return false;
   }
-  return base::ok();
+  return false;
 }
 
-Status literal(Operand& operand, Value value) {
-  operand.kind = OperandKind::literal;
-  operand.value = std::move(value);
-  return base::ok();
+bool is_comma(const Token& token) {
+  return token.kind == TokenKind::other && token.text == ",";
+}
+
+bool can_be_called(const Operand& operand) {
+  return operand.kind != OperandKind::literal && operand.kind != OperandKind::nil &&
+         (operand.kind != OperandKind::dot || !operand.fields.empty());
 }
 
 }  // namespace
-
-Status ParseScope::enter(TemplateLocation at) {
-  if (++nesting > k_max_nesting) {
-    return template_error(at, fmt::format("nested deeper than {} levels", k_max_nesting));
-  }
-  return base::ok();
-}
 
 bool ParseScope::declares(const std::string& variable) const {
   return std::find(variables.begin(), variables.end(), variable) != variables.end();
 }
 
+Status PipelineParser::enter() {
+  if (++scope_.nesting > k_max_nesting) {
+    return tokens_.fault(fmt::format("nested deeper than {} levels", k_max_nesting));
+  }
+  return base::ok();
+}
+
 Status PipelineParser::parse(Pipeline& pipeline, std::string_view context, TokenKind closing) {
   pipeline.at = tokens_.peek_word().at;
-  BASE_TRY(scope_.enter(pipeline.at));
+  BASE_TRY(enter());
   BASE_TRY(parse_declaration(pipeline, context));
-  while (true) {
-    BASE_TRY(parse_command(pipeline.commands.emplace_back(), context));
-    const auto& token = tokens_.take();
-    if (token.kind == closing) {
-      break;
-    }
-    if (token.kind != TokenKind::pipe) {
-      return unexpected_token(token, context);
-    }
-  }
-  if (!pipeline.assigns) {
-    scope_.variables.insert(
-        scope_.variables.end(), pipeline.variables.begin(), pipeline.variables.end());
-  }
+  BASE_TRY(parse_commands(pipeline, context, closing));
   --scope_.nesting;
-  return check_pipeline(pipeline);
+  return check(pipeline, context);
 }
 
 // `$x :=`, `$x =` and, in a range, `$i, $e :=`. Anything else that begins with a variable is a
-// command, so the tokens are looked at before they are taken.
+// command, so the tokens are looked at before they are taken. As in Go, the variable is visible to
+// the pipeline that gives it its value.
 Status PipelineParser::parse_declaration(Pipeline& pipeline, std::string_view context) {
-  const auto begin = tokens_.position();
-  std::vector<std::string> names;
-  while (true) {
-    if (tokens_.peek_word().kind != TokenKind::variable) {
-      tokens_.return_to(begin);
-      return base::ok();
-    }
-    names.push_back(tokens_.take().text);
-    if (tokens_.peek_word().kind != TokenKind::comma) {
-      break;
-    }
-    tokens_.skip();
+  if (tokens_.peek_word().kind != TokenKind::variable) {
+    return base::ok();
   }
-  const auto sign = tokens_.take().kind;
-  if (sign != TokenKind::declare && sign != TokenKind::assign) {
+  const auto begin = tokens_.position();
+  const auto name = tokens_.take().text;
+  const auto& next = tokens_.peek_word();
+  const bool assigns = next.kind == TokenKind::assign;
+  const bool declares = assigns || next.kind == TokenKind::declare;
+  if (!declares && !is_comma(next)) {
     tokens_.return_to(begin);
     return base::ok();
   }
-  if (names.size() > (context == "range" ? 2U : 1U)) {
-    return template_error(pipeline.at, fmt::format("too many declarations in {}", context));
+  pipeline.variables.push_back(name);
+  scope_.variables.push_back(name);
+  tokens_.skip();
+  if (!declares) {
+    return parse_second_variable(pipeline, context);
   }
-  pipeline.assigns = sign == TokenKind::assign;
-  for (const auto& name : names) {
-    if (pipeline.assigns && !scope_.declares(name)) {
-      return template_error(pipeline.at, fmt::format("undefined variable \"{}\"", name));
-    }
-  }
-  pipeline.variables = std::move(names);
+  pipeline.assigns = assigns;
   return base::ok();
 }
 
-Status PipelineParser::parse_command(Command& command, std::string_view context) {
+Status PipelineParser::parse_second_variable(Pipeline& pipeline, std::string_view context) {
+  if (context != "range" || pipeline.variables.size() > 1) {
+    return tokens_.fault(fmt::format("too many declarations in {}", context));
+  }
+  const auto kind = tokens_.peek_word().kind;
+  if (kind != TokenKind::variable && kind != TokenKind::close &&
+      kind != TokenKind::right_parenthesis) {
+    return tokens_.fault("range can only initialize variables");
+  }
+  return parse_declaration(pipeline, context);
+}
+
+Status PipelineParser::parse_commands(Pipeline& pipeline,
+                                      std::string_view context,
+                                      TokenKind closing) {
   while (true) {
     const auto& token = tokens_.peek_word();
-    if (token.kind == TokenKind::close || token.kind == TokenKind::pipe ||
-        token.kind == TokenKind::right_parenthesis) {
-      break;
+    if (begins_operand(token)) {
+      BASE_TRY(parse_command(pipeline.commands.emplace_back()));
+      continue;
     }
-    BASE_TRY(parse_operand(command.operands.emplace_back(), context));
-    const auto after = tokens_.peek().kind;
-    if (after != TokenKind::space && after != TokenKind::close && after != TokenKind::pipe &&
-        after != TokenKind::right_parenthesis) {
-      return unexpected_token(tokens_.peek(), "operand");
-    }
+    tokens_.skip();
+    return token.kind == closing ? base::ok() : Status(tokens_.unexpected(token, context));
   }
-  if (command.operands.empty()) {
-    return template_error(tokens_.peek().at, fmt::format("missing value for {}", context));
+}
+
+Status PipelineParser::check(const Pipeline& pipeline, std::string_view context) const {
+  if (pipeline.commands.empty()) {
+    return tokens_.fault(fmt::format("missing value for {}", context));
+  }
+  for (std::size_t i = 1; i < pipeline.commands.size(); ++i) {
+    if (!can_be_called(pipeline.commands[i].operands.front())) {
+      return tokens_.fault(fmt::format("non executable command in pipeline stage {}", i + 1));
+    }
   }
   return base::ok();
 }
 
-Status PipelineParser::parse_operand(Operand& operand, std::string_view context) {
-  const auto& token = tokens_.take();
+// To the `|` behind it, which is taken, or to what closes the pipeline, which is not.
+Status PipelineParser::parse_command(Command& command) {
+  command.at = tokens_.peek_word().at;
+  while (true) {
+    if (begins_operand(tokens_.peek_word())) {
+      BASE_TRY(parse_operand(command.operands.emplace_back()));
+    }
+    const auto kind = tokens_.peek().kind;
+    if (kind == TokenKind::close || kind == TokenKind::right_parenthesis) {
+      break;
+    }
+    const auto& token = tokens_.take();
+    if (kind == TokenKind::pipe) {
+      break;
+    }
+    if (kind != TokenKind::space) {
+      return tokens_.unexpected(token, "operand");
+    }
+  }
+  return command.operands.empty() ? Status(tokens_.fault("empty command")) : base::ok();
+}
+
+Status PipelineParser::parse_operand(Operand& operand) {
+  const auto& token = tokens_.take_word();
   operand.at = token.at;
-  BASE_TRY(parse_term(operand, token, context));
+  BASE_TRY(parse_term(operand, token));
+  if (tokens_.peek().kind != TokenKind::field) {
+    return base::ok();
+  }
+  if (!can_be_called(operand)) {
+    return tokens_.fault(fmt::format("unexpected . after term {}", quoted(source_of(operand))));
+  }
+  operand.chain_at = tokens_.peek().at;
+  if (operand.kind == OperandKind::dot || operand.kind == OperandKind::variable) {
+    operand.at = operand.chain_at;
+  }
   while (tokens_.peek().kind == TokenKind::field) {
     operand.fields.push_back(tokens_.take().text);
   }
-  if (!operand.fields.empty() && operand.kind != OperandKind::dot &&
-      operand.kind != OperandKind::variable && operand.kind != OperandKind::pipeline &&
-      operand.kind != OperandKind::function) {
-    return template_error(operand.at, fmt::format("unexpected . after term {}", shown(token)));
-  }
   return base::ok();
 }
 
-Status PipelineParser::parse_term(Operand& operand, const Token& token, std::string_view context) {
+Status PipelineParser::parse_term(Operand& operand, const Token& token) {
   switch (token.kind) {
     case TokenKind::dot:
       operand.kind = OperandKind::dot;
@@ -159,52 +197,76 @@ Status PipelineParser::parse_term(Operand& operand, const Token& token, std::str
       operand.name = token.text;
       return scope_.declares(token.text)
                  ? base::ok()
-                 : Status(template_error(token.at,
-                                         fmt::format("undefined variable \"{:.40}\"", token.text)));
-    case TokenKind::string:
-    case TokenKind::raw_string:
-      return literal(operand, Value::text(token.text));
-    case TokenKind::number:
-      return literal(operand, *parse_number(token.text));
-    case TokenKind::character:
-      return literal(operand,
-                     Value::integer(static_cast<std::int64_t>(*single_code_point(token.text))));
+                 : Status(tokens_.fault(fmt::format("undefined variable {}", quoted(token.text))));
     case TokenKind::identifier:
-      return parse_identifier(operand, token, context);
+      return parse_identifier(operand, token);
     case TokenKind::left_parenthesis:
       operand.kind = OperandKind::pipeline;
       operand.pipeline = std::make_shared<Pipeline>();
       return parse(*operand.pipeline, "parenthesized pipeline", TokenKind::right_parenthesis);
+    case TokenKind::string:
+    case TokenKind::raw_string:
+    case TokenKind::number:
+    case TokenKind::character:
+      return parse_literal(operand, token);
     case TokenKind::text:
     case TokenKind::open:
     case TokenKind::close:
     case TokenKind::space:
     case TokenKind::pipe:
-    case TokenKind::comma:
     case TokenKind::declare:
     case TokenKind::assign:
     case TokenKind::right_parenthesis:
+    case TokenKind::other:
     case TokenKind::end:
-      return unexpected_token(token, context);
+    case TokenKind::fault:
+      break;
   }
+  return tokens_.unexpected(token, "operand");
+}
+
+Status PipelineParser::parse_literal(Operand& operand, const Token& token) {
+  operand.kind = OperandKind::literal;
+  operand.source = token.source;
+  if (token.kind == TokenKind::raw_string) {
+    operand.value = Value::text(token.text);
+    return base::ok();
+  }
+  if (token.kind == TokenKind::number) {
+    const auto number = parse_number(token.text);
+    operand.value = number.value_or(Value());
+    return number ? base::ok() : Status(tokens_.fault(number_fault(token.text)));
+  }
+  const bool is_string = token.kind == TokenKind::string;
+  const auto text = unescape(token.text, is_string ? '"' : '\'');
+  if (!text || (!is_string && text->empty())) {
+    return tokens_.fault("invalid syntax");
+  }
+  if (is_string) {
+    operand.value = Value::text(*text);
+    return base::ok();
+  }
+  const auto code = single_code_point(*text);
+  if (!code) {
+    return tokens_.fault(fmt::format("malformed character constant: {}", token.source));
+  }
+  operand.value = Value::integer(static_cast<std::int64_t>(*code));
   return base::ok();
 }
 
-Status PipelineParser::parse_identifier(Operand& operand,
-                                        const Token& token,
-                                        std::string_view context) {
+Status PipelineParser::parse_identifier(Operand& operand, const Token& token) {
   if (token.text == "true" || token.text == "false") {
-    return literal(operand, Value::boolean(token.text == "true"));
+    operand.kind = OperandKind::literal;
+    operand.source = token.text;
+    operand.value = Value::boolean(token.text == "true");
+    return base::ok();
   }
   if (token.text == "nil") {
     operand.kind = OperandKind::nil;
     return base::ok();
   }
-  if (is_keyword(token)) {
-    return unexpected_token(token, context);
-  }
   if (functions_.find(token.text) == functions_.end()) {
-    return template_error(token.at, fmt::format("function \"{:.40}\" not defined", token.text));
+    return tokens_.fault(fmt::format("function {} not defined", quoted(token.text)));
   }
   operand.kind = OperandKind::function;
   operand.name = token.text;

@@ -15,8 +15,8 @@ namespace agent::manifest {
 struct ParseScope {
   std::vector<std::string> variables{"$"};  // Declared and visible here.
   int nesting = 0;
+  int loops = 0;  // Ranges around it.
 
-  base::Status enter(TemplateLocation at);  // One level deeper; whoever leaves counts down.
   [[nodiscard]] bool declares(const std::string& variable) const;
 };
 
@@ -28,13 +28,19 @@ class PipelineParser {
 
   // To the token `closing`, which is taken. What it declares is visible in the scope from then on.
   base::Status parse(Pipeline& pipeline, std::string_view context, TokenKind closing);
+  // One level deeper; whoever leaves counts down.
+  base::Status enter();
 
  private:
   base::Status parse_declaration(Pipeline& pipeline, std::string_view context);
-  base::Status parse_command(Command& command, std::string_view context);
-  base::Status parse_operand(Operand& operand, std::string_view context);
-  base::Status parse_term(Operand& operand, const Token& token, std::string_view context);
-  base::Status parse_identifier(Operand& operand, const Token& token, std::string_view context);
+  base::Status parse_second_variable(Pipeline& pipeline, std::string_view context);
+  base::Status parse_commands(Pipeline& pipeline, std::string_view context, TokenKind closing);
+  [[nodiscard]] base::Status check(const Pipeline& pipeline, std::string_view context) const;
+  base::Status parse_command(Command& command);
+  base::Status parse_operand(Operand& operand);
+  base::Status parse_term(Operand& operand, const Token& token);
+  base::Status parse_identifier(Operand& operand, const Token& token);
+  base::Status parse_literal(Operand& operand, const Token& token);
 
   TokenReader& tokens_;
   ParseScope& scope_;

@@ -1,10 +1,11 @@
 #include "agent/manifest/template_directive.hpp"
 #include "agent/manifest/template_format.hpp"
-#include "agent/manifest/template_literal.hpp"
+#include "agent/manifest/template_quote.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 namespace agent::manifest {
@@ -27,7 +28,9 @@ class Printer {
         print_directive();
       }
     }
-    append_extra();
+    if (!reordered_) {
+      append_extra();
+    }
   }
 
  private:
@@ -57,53 +60,127 @@ class Printer {
     }
   }
 
-  std::optional<int> read_number() {
-    if (accept('*')) {
-      if (next_ < arguments_.size() && arguments_[next_].kind() == ValueKind::integer) {
-        const auto value =
-            std::clamp<std::int64_t>(arguments_[next_++].as_integer(), -k_most_width, k_most_width);
-        return static_cast<int>(value);
-      }
-      out_.append("%!(BADWIDTH)");
-      ++next_;
-      return std::nullopt;
-    }
+  // Nothing without digits. More than Go takes ends the format.
+  std::optional<int> read_digits() {
     std::optional<int> number;
     while (!format_.empty() && format_[0] >= '0' && format_[0] <= '9') {
-      number = std::min(number.value_or(0) * 10 + (format_[0] - '0'), k_most_width);
+      number = number.value_or(0) * 10 + (format_[0] - '0');
       format_.remove_prefix(1);
+      if (*number > k_most_width) {
+        format_ = {};
+        return std::nullopt;
+      }
     }
     return number;
   }
 
-  void print_directive() {
-    Directive directive;
-    read_flags(directive);
-    directive.width = read_number();
+  // `[2]`: which argument comes next.
+  void read_index() {
+    if (!format_.starts_with('[')) {
+      return;
+    }
+    reordered_ = true;
+    after_index_ = true;
+    const std::size_t end = format_.find(']');
+    if (end == std::string_view::npos) {
+      format_.remove_prefix(1);
+      good_index_ = false;
+      return;
+    }
+    const auto digits = format_.substr(1, end - 1);
+    format_.remove_prefix(end + 1);
+    std::size_t index = 0;
+    const auto [last, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+    if (fault != std::errc() || last != digits.data() + digits.size() || index == 0 ||
+        index > arguments_.size()) {
+      good_index_ = false;
+      after_index_ = false;
+      return;
+    }
+    next_ = index - 1;
+  }
+
+  // A width or precision: digits, or `*` for the next argument.
+  std::optional<int> read_number(std::string_view complaint) {
+    if (!accept('*')) {
+      const auto number = read_digits();
+      good_index_ = good_index_ && !(after_index_ && number);
+      return number;
+    }
+    after_index_ = false;
+    if (next_ >= arguments_.size()) {
+      out_.append(complaint);
+      return std::nullopt;
+    }
+    const auto& argument = arguments_[next_++];
+    if (argument.kind() == ValueKind::integer && argument.as_integer() >= -k_most_width &&
+        argument.as_integer() <= k_most_width) {
+      return static_cast<int>(argument.as_integer());
+    }
+    out_.append(complaint);
+    return std::nullopt;
+  }
+
+  void read_width(Directive& directive) {
+    read_index();
+    directive.width = read_number("%!(BADWIDTH)");
     if (directive.width && *directive.width < 0) {
       directive.minus = true;
       directive.width = -*directive.width;
     }
-    if (accept('.')) {
-      directive.precision = std::max(read_number().value_or(0), 0);
+  }
+
+  void read_precision(Directive& directive) {
+    if (!accept('.')) {
+      return;
     }
+    good_index_ = good_index_ && !after_index_;
+    read_index();
+    const bool from_argument = format_.starts_with('*');
+    const std::size_t before = next_;
+    auto precision = read_number("%!(BADPREC)");
+    if (precision && *precision < 0) {
+      precision.reset();
+      out_.append("%!(BADPREC)");
+    } else if (!precision && !(from_argument && next_ > before)) {
+      precision = 0;
+    }
+    directive.precision = precision;
+  }
+
+  void print_directive() {
+    Directive directive;
+    good_index_ = true;
+    after_index_ = false;
+    read_flags(directive);
+    read_width(directive);
+    read_precision(directive);
+    if (!after_index_) {
+      read_index();
+    }
+    directive.zero = directive.zero && !directive.minus;
     if (format_.empty()) {
       out_.append("%!(NOVERB)");
       return;
     }
-    std::size_t length = 1;
-    while (length < format_.size() &&
-           (static_cast<unsigned char>(format_[length]) & 0xC0U) == 0x80) {
-      ++length;
-    }
-    const auto verb = format_.substr(0, length);
-    format_.remove_prefix(length);
-    directive.verb = single_code_point(verb).value_or(0xFFFD);
+    const auto character = decode_character(format_);
+    const auto verb = format_.substr(0, character.bytes);
+    format_.remove_prefix(character.bytes);
+    directive.verb = character.code;
+    print_verb(directive, verb);
+  }
+
+  void print_verb(Directive& directive, std::string_view verb) {
     if (directive.verb == '%') {
       out_.append("%");
+    } else if (!good_index_) {
+      out_.append(fmt::format("%!{}(BADINDEX)", verb));
     } else if (next_ >= arguments_.size()) {
       out_.append(fmt::format("%!{}(MISSING)", verb));
     } else {
+      directive.go_syntax = directive.verb == 'v' && directive.sharp;
+      directive.sharp = directive.sharp && directive.verb != 'v';
+      directive.plus = directive.plus && (directive.verb != 'v');
       append_value(out_, directive, arguments_[next_++]);
     }
   }
@@ -115,11 +192,11 @@ class Printer {
     out_.append("%!(EXTRA ");
     for (std::size_t i = next_; i < arguments_.size() && !out_.overflowed(); ++i) {
       out_.append(i == next_ ? "" : ", ");
-      out_.append(arguments_[i].type_name());
       if (arguments_[i].kind() != ValueKind::nil) {
+        out_.append(arguments_[i].type_name());
         out_.append("=");
-        append_plain(out_, arguments_[i]);
       }
+      append_plain(out_, arguments_[i]);
     }
     out_.append(")");
   }
@@ -128,6 +205,9 @@ class Printer {
   std::string_view format_;
   std::span<const Value> arguments_;
   std::size_t next_ = 0;
+  bool reordered_ = false;    // Some argument was chosen by its index.
+  bool after_index_ = false;  // Just now.
+  bool good_index_ = true;
 };
 
 }  // namespace

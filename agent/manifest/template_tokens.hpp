@@ -3,6 +3,7 @@
 #include "agent/base/core/result.hpp"
 #include "agent/manifest/template_lexer.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -11,14 +12,15 @@
 
 namespace agent::manifest {
 
-// The tokens of a template, read one by one. The last one is of kind `end` and is never passed.
+// The tokens of a template, read one by one. The last one is never passed.
 class TokenReader {
  public:
   explicit TokenReader(std::vector<Token> tokens) : tokens_(std::move(tokens)) {}
 
-  [[nodiscard]] const Token& peek() const { return tokens_[next_]; }
+  const Token& peek();
   const Token& peek_word();  // The next one that is no space.
   const Token& take();
+  const Token& take_word();
   void skip() { static_cast<void>(take()); }
   bool accept_keyword(std::string_view keyword);
   base::Status expect_close(std::string_view context);
@@ -27,13 +29,21 @@ class TokenReader {
   [[nodiscard]] std::size_t position() const noexcept { return next_; }
   void return_to(std::size_t position) { next_ = position; }
 
+  // An action begins or, with 0, ends: faults of tokens on other lines name its line.
+  void in_action(int line) { action_line_ = line; }
+
+  // As Go, which names the line of the farthest token it has looked at.
+  [[nodiscard]] base::Error fault(std::string_view message) const;
+  [[nodiscard]] base::Error unexpected(const Token& token, std::string_view context) const;
+
  private:
   std::vector<Token> tokens_;
   std::size_t next_ = 0;
+  std::size_t farthest_ = 0;
+  int action_line_ = 0;
 };
 
-// As errors name it: `<if>`, `EOF`.
-std::string shown(const Token& token);
-base::Error unexpected_token(const Token& token, std::string_view context);
+// `if`, `end` and the like: words that are never functions.
+bool is_keyword(const Token& token);
 
 }  // namespace agent::manifest

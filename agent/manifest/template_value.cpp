@@ -101,7 +101,7 @@ std::string_view Value::type_name() const noexcept {
   return k_names.at(state_.index());
 }
 
-std::size_t Value::weight() const {
+std::size_t Value::size() const {
   switch (kind()) {
     case ValueKind::text:
       return as_text().size();
@@ -114,9 +114,27 @@ std::size_t Value::weight() const {
     case ValueKind::integer:
     case ValueKind::unsigned_integer:
     case ValueKind::real:
-      return 1;
+      break;
   }
   return 1;
+}
+
+std::size_t Value::weight() const {
+  constexpr std::size_t k_entry = 128;  // Of a map: the node of a tree, and its key.
+  switch (kind()) {
+    case ValueKind::list:
+      return size() * sizeof(Value);
+    case ValueKind::map:
+      return size() * k_entry;
+    case ValueKind::text:
+    case ValueKind::nil:
+    case ValueKind::boolean:
+    case ValueKind::integer:
+    case ValueKind::unsigned_integer:
+    case ValueKind::real:
+      break;
+  }
+  return size();
 }
 
 }  // namespace agent::manifest

@@ -46,7 +46,9 @@ class Value {
   [[nodiscard]] bool truth() const;
   // The name Go's %T gives.
   [[nodiscard]] std::string_view type_name() const noexcept;
-  // About how many bytes it would print as; lists and maps count their elements only.
+  // Bytes of text, elements of lists and maps, else 1.
+  [[nodiscard]] std::size_t size() const;
+  // How many bytes it holds in memory, about, without what is inside its elements.
   [[nodiscard]] std::size_t weight() const;
 
  private:

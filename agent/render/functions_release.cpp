@@ -1,3 +1,4 @@
+#include "agent/manifest/template_time.hpp"
 #include "agent/render/arguments.hpp"
 #include "agent/render/functions.hpp"
 
@@ -81,6 +82,9 @@ void add_release_functions(manifest::FunctionTable& table, const FunctionSources
   table["AppVersionCurrent"] = constant(Value::integer(sources.release.current_sequence));
   table["AppVersionFirst"] = constant(Value::integer(sources.release.first_sequence));
   table["RunOffline"] = constant(Value::boolean(sources.facts.offline));
+  table["NowFmt"] = by_name([now = sources.facts.now](const std::string& layout) {
+    return manifest::format_time(layout, now);
+  });
   table["Now"] = constant(Value::text(rfc3339(sources.facts.now)));
 }
 

@@ -54,6 +54,12 @@ TEST_CASE("functions give what the original's give") {
       {R"({{repl ConsoleSettingEquals "http.proxy.enabled" "1"}})", "false"},
       {R"({{repl ContainerExposedPort "Web" "acme/web" "80"}})", "8080"},
       {R"({{repl Now}})", "2023-11-14T22:13:20Z"},
+      {R"({{repl NowFmt "20060102"}})", "20231114"},
+      {R"({{repl NowFmt "Mon, 2 Jan 2006 15:04:05 -0700"}})", "Tue, 14 Nov 2023 22:13:20 +0000"},
+      {R"({{repl NowFmt "Monday _2 January 06 at 3:04 PM MST"}})",
+       "Tuesday 14 November 23 at 10:13 PM UTC"},
+      {R"({{repl NowFmt "2006-01-02T15:04:05.000Z07:00 002"}})", "2023-11-14T22:13:20.000Z 318"},
+      {R"({{repl NowFmt "at Janet's, 03h"}})", "at Janet's, 10h"},
       {R"({{repl RunOffline}})", "false"},
       {R"({{repl LicenseFieldValue "seats"}})", ""}};
   for (const auto& row : cases) {
@@ -89,7 +95,8 @@ TEST_CASE("a port that Docker has yet to choose is refused with the way out") {
   REQUIRE_FALSE(value);
   CHECK(value.error().reason == "needs_started_container");
   CHECK(value.error().message ==
-        "components[0].containers[0].env_vars[0].value (line 12, column 14): template:1:8: "
+        "components[0].containers[0].env_vars[0].value (line 12, column 14): template: value:1:7: "
+        "executing \"value\" at <ContainerExposedPort \"Web\" \"acme/web\" \"81\">: error calling "
         "ContainerExposedPort: the host port of port 81 is chosen only when the container starts");
   CHECK_FALSE(value.error().hint.empty());
 }

@@ -199,7 +199,7 @@ TEST_CASE("what makes no sense is refused with its place") {
       {"    when: perhaps\n",
        here + ".when (line 9, column 11): must be true or false, or give that"},
       {"    user: '{{repl if}}'\n",
-       here + ".user (line 9, column 11): template:1:10: missing value for if"},
+       here + ".user (line 9, column 11): template: value:1: missing value for if"},
       {"state: {ready: {command: raw}}\n",
        "state.ready.command (line 9, column 26): must be http_status_code or tcp_port_accept"}};
   for (const auto& row : cases) {
