@@ -190,6 +190,16 @@ void CommandLine::State::add_manifest() {
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}))
       ->default_val("text");
+  auto* lint = manifest_verb(*family, "lint", "Look for mistakes in a manifest", lint_manifest);
+  lint->add_option("--format", manifest.format, "text, junit, sarif, or json as --json")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json", "junit", "sarif"}))
+      ->default_val("text");
+  lint->add_option("--scheduler", manifest.scheduler, "What will run it")
+      ->type_name("SCHEDULER")
+      ->check(CLI::IsMember({"native", "swarm", "kubernetes"}))
+      ->default_val("native");
+  lint->add_flag("--compat", manifest.compatible, "The original linter's results, quirks included");
 }
 
 void CommandLine::State::add_help(CommandLine& line) {

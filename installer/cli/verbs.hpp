@@ -58,11 +58,14 @@ ExitCode wait_until_ready(Context& context, std::chrono::seconds timeout);
 struct ManifestOptions {
   std::string file;    // "-" is standard input.
   std::string format;  // Of those that the verb takes.
+  std::string scheduler;
+  bool compatible = false;  // With the original linter.
 };
 // Work without an agent. Exit codes: 0 without errors, 1 with some, 2 when there is nothing to
 // read.
 using ManifestVerb = int (*)(Context& context, const ManifestOptions& options);
 int validate_manifest(Context& context, const ManifestOptions& options);
+int lint_manifest(Context& context, const ManifestOptions& options);
 
 // A document that an operator names; "-" is standard input. Errors: as of `base::fs::read_file`.
 base::Result<std::string> read_document(const std::string& file);

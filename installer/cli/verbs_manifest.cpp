@@ -1,4 +1,6 @@
 #include "agent/manifest/document.hpp"
+#include "agent/manifest/lint/linter.hpp"
+#include "agent/manifest/lint/report.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -46,6 +48,13 @@ std::string validation_text(const std::string& file, const agent::manifest::Read
   return text + fmt::format("{}: {}\n", file, outcome.accepted() ? "accepted" : "refused");
 }
 
+agent::manifest::lint::Scheduler scheduler_called(const std::string& name) {
+  using agent::manifest::lint::Scheduler;
+  return name == "swarm"        ? Scheduler::swarm
+         : name == "kubernetes" ? Scheduler::kubernetes
+                                : Scheduler::native;
+}
+
 }  // namespace
 
 int validate_manifest(Context& context, const ManifestOptions& options) {
@@ -61,6 +70,26 @@ int validate_manifest(Context& context, const ManifestOptions& options) {
     Output::raw(validation_text(options.file, outcome));
   }
   return outcome.accepted() ? k_accepted : k_refused;
+}
+
+int lint_manifest(Context& context, const ManifestOptions& options) {
+  namespace lint = agent::manifest::lint;
+  const auto text = read_document(options.file);
+  if (!text) {
+    static_cast<void>(context.output.fail(text.error()));
+    return k_unreadable;
+  }
+  const auto results = lint::lint_as_original(*text, scheduler_called(options.scheduler));
+  if (options.format == "json" || context.output.json()) {
+    context.output.raw(base::data::pretty(lint::to_json(results)));
+  } else if (options.format == "sarif") {
+    context.output.raw(base::data::pretty(lint::to_sarif(options.file, results)));
+  } else if (options.format == "junit") {
+    context.output.raw(lint::to_junit(options.file, results));
+  } else {
+    context.output.raw(lint::to_text(options.file, results));
+  }
+  return lint::has_error(results) ? k_refused : k_accepted;
 }
 
 }  // namespace installer::cli
