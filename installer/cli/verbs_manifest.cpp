@@ -81,13 +81,13 @@ int lint_manifest(Context& context, const ManifestOptions& options) {
   }
   const auto results = lint::lint_as_original(*text, scheduler_called(options.scheduler));
   if (options.format == "json" || context.output.json()) {
-    context.output.raw(base::data::pretty(lint::to_json(results)));
+    Output::raw(base::data::pretty(lint::to_json(results)));
   } else if (options.format == "sarif") {
-    context.output.raw(base::data::pretty(lint::to_sarif(options.file, results)));
+    Output::raw(base::data::pretty(lint::to_sarif(options.file, results)));
   } else if (options.format == "junit") {
-    context.output.raw(lint::to_junit(options.file, results));
+    Output::raw(lint::to_junit(options.file, results));
   } else {
-    context.output.raw(lint::to_text(options.file, results));
+    Output::raw(lint::to_text(options.file, results));
   }
   return lint::has_error(results) ? k_refused : k_accepted;
 }
