@@ -147,9 +147,7 @@ void Application::run(const Routes::Route& route, Call call) {
   }
   auto exchange = call.exchange;
   if (action.stream) {
-    submit(services_.workers, exchange, [&action, call = std::move(call)] {
-      action.stream(call);
-    });
+    submit(services_.workers, exchange, [&action, call = std::move(call)] { action.stream(call); });
     return;
   }
   const auto answer = [&action](Call ready) {
