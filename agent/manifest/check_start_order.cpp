@@ -7,6 +7,8 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace agent::manifest {
@@ -51,66 +53,6 @@ std::vector<Start> start_rules(const ContainerIndex& index, Findings& findings) 
   return starts;
 }
 
-// A depth-first search with the way that led here; `state` 1 is on the way, 2 is done.
-class CycleSearch {
- public:
-  explicit CycleSearch(const std::vector<Start>& starts) : starts_(starts), state_(starts.size()) {}
-
-  // The containers of a cycle through depends_on alone, when one is found from `from`.
-  std::optional<std::vector<std::size_t>> from(std::size_t at) {
-    state_[at] = 1;
-    way_.push_back(at);
-    for (const std::size_t next : starts_[at].needs) {
-      if (state_[next] == 1) {
-        return std::vector<std::size_t>(std::find(way_.begin(), way_.end(), next), way_.end());
-      }
-      if (state_[next] == 0) {
-        if (auto cycle = from(next)) {
-          return cycle;
-        }
-      }
-    }
-    way_.pop_back();
-    state_[at] = 2;
-    return std::nullopt;
-  }
-
-  [[nodiscard]] bool is_done(std::size_t at) const { return state_[at] != 0; }
-
- private:
-  const std::vector<Start>& starts_;
-  std::vector<int> state_;
-  std::vector<std::size_t> way_;
-};
-
-// Gives the containers of the first cycle, and reports it once.
-bool report_cycle(const ContainerIndex& index,
-                  const std::vector<Start>& starts,
-                  Findings& findings) {
-  CycleSearch search(starts);
-  for (std::size_t i = 0; i < starts.size(); ++i) {
-    if (search.is_done(i)) {
-      continue;
-    }
-    const auto cycle = search.from(i);
-    if (!cycle) {
-      continue;
-    }
-    std::string way;
-    for (const std::size_t at : *cycle) {
-      way += index.all()[at].key + " needs ";
-    }
-    const auto& container = *index.all()[cycle->front()].container;
-    findings.error(
-        "slipway-cycle",
-        container.slipway.depends_on.front(),
-        fmt::format(
-            "{}{}: take one of them out of depends_on", way, index.all()[cycle->front()].key));
-    return true;
-  }
-  return false;
-}
-
 std::vector<bool> startable(const std::vector<Start>& starts) {
   std::vector<bool> can(starts.size(), false);
   bool changed = true;
@@ -129,33 +71,111 @@ std::vector<bool> startable(const std::vector<Start>& starts) {
   return can;
 }
 
+std::optional<std::size_t> blocked_need(const Start& start, const std::vector<bool>& can) {
+  const auto need = std::find_if(
+      start.needs.begin(), start.needs.end(), [&](std::size_t other) { return !can[other]; });
+  return need == start.needs.end() ? std::nullopt : std::optional(*need);
+}
+
+// What keeps a container from starting, when it cannot.
+std::size_t obstacle_of(const Start& start, const std::vector<bool>& can) {
+  const auto need = blocked_need(start, can);
+  return need ? *need : start.started_by.front();
+}
+
+// Each container that cannot start waits for another such one, so the way from it ends in a circle.
+std::vector<std::vector<std::size_t>> circles(const std::vector<Start>& starts,
+                                              const std::vector<bool>& can) {
+  std::vector<std::vector<std::size_t>> found;
+  std::vector<std::size_t> walk(starts.size(), 0);
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    std::size_t at = i;
+    while (!can[at] && walk[at] == 0) {
+      walk[at] = i + 1;
+      at = obstacle_of(starts[at], can);
+    }
+    if (can[at] || walk[at] != i + 1) {
+      continue;
+    }
+    std::vector<std::size_t> circle;
+    for (std::size_t next = at; circle.empty() || next != at;
+         next = obstacle_of(starts[next], can)) {
+      circle.push_back(next);
+    }
+    found.push_back(std::move(circle));
+  }
+  return found;
+}
+
+// The original loads a document whose events lead back to themselves and leaves the containers
+// stopped; so do we.
+void report(Findings& findings,
+            bool is_error,
+            std::string_view code,
+            const Container& container,
+            std::string message) {
+  if (is_error) {
+    findings.error(code, container.slipway.depends_on.front(), std::move(message));
+  } else {
+    findings.warning(code, container.path, container.at, std::move(message));
+  }
+}
+
+void report_circle(const ContainerIndex& index,
+                   const std::vector<Start>& starts,
+                   const std::vector<bool>& can,
+                   const std::vector<std::size_t>& circle,
+                   Findings& findings) {
+  std::string way;
+  std::size_t dependencies = 0;
+  const Container* place = index.all()[circle.front()].container;
+  for (const std::size_t at : circle) {
+    const bool needs = blocked_need(starts[at], can).has_value();
+    way += index.all()[at].key + (needs ? " needs " : " is started by ");
+    if (needs && ++dependencies == 1) {
+      place = index.all()[at].container;
+    }
+  }
+  way += index.all()[circle.front()].key;
+  report(findings,
+         dependencies != 0,
+         "slipway-cycle",
+         *place,
+         way + (dependencies == circle.size() ? ": take one of them out of depends_on"
+                                              : ": let one of them start by itself"));
+}
+
 }  // namespace
 
 void check_start_order(const Manifest& manifest, Findings& findings) {
   const ContainerIndex index(manifest);
   const auto starts = start_rules(index, findings);
-  if (report_cycle(index, starts, findings)) {
-    return;  // Everything behind the cycle could not start either; one finding is enough.
-  }
   const auto can = startable(starts);
-  for (std::size_t i = 0; i < can.size(); ++i) {
-    if (can[i]) {
+  auto told = can;
+  for (const auto& circle : circles(starts, can)) {
+    if (circle.size() > 1) {
+      report_circle(index, starts, can, circle, findings);
+      for (const std::size_t at : circle) {
+        told[at] = true;
+      }
+    }
+  }
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    if (told[i]) {
       continue;
     }
-    const auto& container = *index.all()[i].container;
-    const auto message =
-        fmt::format("'{}' can never start: {}",
-                    index.all()[i].key,
-                    starts[i].needs.empty()
-                        ? "the events it subscribes to lead back to itself; let one come from a "
-                          "container that starts by itself"
-                        : "what it depends on waits for itself through events");
-    // The original loads such a document and leaves the container stopped; so do we.
-    if (starts[i].needs.empty()) {
-      findings.warning("slipway-never-starts", container.path, container.at, message);
-    } else {
-      findings.error("slipway-never-starts", container.path, container.at, message);
-    }
+    const std::size_t obstacle = obstacle_of(starts[i], can);
+    report(findings,
+           blocked_need(starts[i], can).has_value(),
+           "slipway-never-starts",
+           *index.all()[i].container,
+           obstacle == i
+               ? fmt::format("'{}' can never start: only its own event would start it; let one of "
+                             "another container do so, or take the subscription out",
+                             index.all()[i].key)
+               : fmt::format("'{}' can never start: it waits for '{}', which cannot either",
+                             index.all()[i].key,
+                             index.all()[obstacle].key));
   }
 }
 

@@ -79,7 +79,9 @@ int lint_manifest(Context& context, const ManifestOptions& options) {
     static_cast<void>(context.output.fail(text.error()));
     return k_unreadable;
   }
-  const auto results = lint::lint_as_original(*text, scheduler_called(options.scheduler));
+  const auto scheduler = scheduler_called(options.scheduler);
+  const auto results =
+      options.compatible ? lint::lint_as_original(*text, scheduler) : lint::lint(*text, scheduler);
   if (options.format == "json" || context.output.json()) {
     Output::raw(base::data::pretty(lint::to_json(results)));
   } else if (options.format == "sarif") {

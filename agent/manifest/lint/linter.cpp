@@ -1,5 +1,6 @@
 #include "agent/manifest/lint/linter.hpp"
 
+#include "agent/manifest/lint/own_rules.hpp"
 #include "agent/manifest/lint/schema.hpp"
 #include "agent/manifest/lint/yaml_node.hpp"
 
@@ -21,27 +22,38 @@ bool is_comment_or_blank(std::u16string_view line) {
   return first == std::u16string_view::npos || line[first] == u'#';
 }
 
+// Calls `visit` with each line, where it starts and where the next one does, until it returns
+// false.
+template <typename Visit>
+void each_line(std::u16string_view text, const Visit& visit) {
+  for (std::size_t start = 0; start < text.size();) {
+    const auto end = std::min(text.find(u'\n', start), text.size());
+    auto line = text.substr(start, end - start);
+    if (line.ends_with(u'\r')) {
+      line.remove_suffix(1);
+    }
+    if (!visit(line, start, end + 1)) {
+      return;
+    }
+    start = end + 1;
+  }
+}
+
 // Lines that are a separator and have something other than comments before them.
 bool has_several_documents(std::u16string_view text) {
   bool content = false;
   bool separator = false;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(u'\n'), text.size());
-    auto line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.ends_with(u'\r')) {
-      line.remove_suffix(1);
-    }
+  bool several = false;
+  each_line(text, [&](std::u16string_view line, std::size_t /*start*/, std::size_t /*next*/) {
     if (line == u"---") {
-      if (content || separator) {
-        return true;
-      }
+      several = content || separator;
       separator = true;
     } else {
       content = content || !is_comment_or_blank(line);
     }
-  }
-  return false;
+    return !several;
+  });
+  return several;
 }
 
 Document document_of(const std::u16string& text) {
@@ -52,6 +64,25 @@ Document document_of(const std::u16string& text) {
   const auto start = first + k_separator.size();
   return {
       text.substr(start, text.find(k_separator, start) - start), static_cast<long>(start), false};
+}
+
+// The first that is more than comments, as the agent reads it.
+Document first_document_of(const std::u16string& text) {
+  bool content = false;
+  std::size_t start = 0;
+  std::size_t end = text.size();
+  each_line(text, [&](std::u16string_view line, std::size_t at, std::size_t next) {
+    if (line != u"---") {
+      content = content || !is_comment_or_blank(line);
+    } else if (content) {
+      end = at;
+      return false;
+    } else {
+      start = std::min(next, text.size());
+    }
+    return true;
+  });
+  return {text.substr(start, end - start), static_cast<long>(start)};
 }
 
 std::string shown(const Path& path) {
@@ -94,9 +125,9 @@ class Linter {
     return {std::move(rule), type, std::move(message), std::move(positions)};
   }
 
-  [[nodiscard]] std::vector<Result> schema_results() const {
+  [[nodiscard]] std::vector<Result> schema_results(std::vector<SchemaFault> faults) const {
     std::vector<Result> results;
-    for (auto& fault : check_schema(*tree_.value)) {
+    for (auto& fault : faults) {
       Path path;
       for (std::string_view rest = fault.pointer; !rest.empty();) {
         const auto end = std::min(rest.find('/', 1), rest.size());
@@ -121,6 +152,13 @@ class Linter {
       }
     }
     return results;
+  }
+
+  [[nodiscard]] Result own_result(Finding finding) const {
+    return result(std::string(finding.rule),
+                  finding.type,
+                  std::move(finding.message),
+                  places_of(finding.paths));
   }
 
  private:
@@ -165,6 +203,22 @@ Result broken_document(const YamlFault& fault, const LineIndex& lines, long offs
   return result;
 }
 
+// The original's schema knows no key of ours.
+bool is_about_extension(const SchemaFault& fault) {
+  return fault.pointer.ends_with("/slipway") && fault.message.starts_with("Unknown property");
+}
+
+// The results that there are when the document cannot be looked at.
+std::optional<Result> unreadable(const YamlTree& tree, const LineIndex& lines, long offset) {
+  if (tree.fault) {
+    return broken_document(*tree.fault, lines, offset);
+  }
+  if (!tree.value || !tree.value->truthy()) {
+    return empty_document();
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<Result> lint_as_original(std::string_view text, Scheduler scheduler) {
@@ -172,19 +226,38 @@ std::vector<Result> lint_as_original(std::string_view text, Scheduler scheduler)
   const auto document = document_of(units);
   const LineIndex lines(units);
   const auto tree = read_tree(document.text);
-  if (tree.fault) {
-    return {broken_document(*tree.fault, lines, document.offset)};
-  }
-  if (!tree.value || !tree.value->truthy()) {
-    return {empty_document()};
+  if (auto result = unreadable(tree, lines, document.offset)) {
+    return {std::move(*result)};
   }
   const Linter linter(lines, document.offset, tree);
   if (document.use_schema) {
-    if (auto results = linter.schema_results(); !results.empty()) {
+    auto results = linter.schema_results(check_schema(*tree.value));
+    if (!results.empty()) {
       return results;
     }
   }
   return linter.rule_results(scheduler);
+}
+
+std::vector<Result> lint(std::string_view text, Scheduler scheduler) {
+  const auto units = to_utf16(text);
+  const auto document = first_document_of(units);
+  const LineIndex lines(units);
+  const auto tree = read_tree(document.text);
+  if (auto result = unreadable(tree, lines, document.offset)) {
+    return {std::move(*result)};
+  }
+  const Linter linter(lines, document.offset, tree);
+  auto faults = check_schema(*tree.value);
+  std::erase_if(faults, is_about_extension);
+  auto results = linter.schema_results(std::move(faults));
+  if (results.empty()) {
+    results = linter.rule_results(scheduler);
+  }
+  for (auto& finding : apply_own_rules(*tree.value, read_manifest(to_utf8(document.text)))) {
+    results.push_back(linter.own_result(std::move(finding)));
+  }
+  return results;
 }
 
 }  // namespace agent::manifest::lint

@@ -34,4 +34,7 @@ struct Result {
 // separator, without its schema; what stands before the first separator it drops.
 std::vector<Result> lint_as_original(std::string_view text, Scheduler scheduler);
 
+// The original's results for the first document, with our keys allowed, and those of our rules.
+std::vector<Result> lint(std::string_view text, Scheduler scheduler);
+
 }  // namespace agent::manifest::lint
