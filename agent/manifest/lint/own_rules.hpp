@@ -32,5 +32,9 @@ OwnFindings apply_own_rules(const Value& values, const ReadOutcome& read);
 void find_start_faults(const Subject& subject, OwnFindings& findings);
 void find_dead_events(const Subject& subject, OwnFindings& findings);
 void find_repeated_ports(const Subject& subject, OwnFindings& findings);
+void find_unknown_settings(const Subject& subject, OwnFindings& findings);
+void find_plain_secrets(const Subject& subject, OwnFindings& findings);
+void find_missing_health_checks(const Subject& subject, OwnFindings& findings);
+void find_missing_digests(const Subject& subject, OwnFindings& findings);
 
 }  // namespace agent::manifest::lint
