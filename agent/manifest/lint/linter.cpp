@@ -115,10 +115,10 @@ class Linter {
     return found;
   }
 
-  [[nodiscard]] Result result(std::string rule,
-                              std::string_view type,
-                              std::string message,
-                              std::vector<Range> positions) const {
+  [[nodiscard]] static Result result(std::string rule,
+                                     std::string_view type,
+                                     std::string message,
+                                     std::vector<Range> positions) {
     if (!positions.empty()) {
       message += " [" + *positions.front().path + "]";
     }

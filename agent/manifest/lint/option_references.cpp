@@ -16,7 +16,7 @@ struct Usage {
 template <typename Visit>
 void each_scalar(const Value& value, const std::string& path, const Visit& visit) {
   for (const auto& [key, inner] : value.entries()) {
-    const auto inner_path = path.empty() ? key : path + "." + key;
+    const auto inner_path = path.empty() ? key : fmt::format("{}.{}", path, key);
     if (inner->is_object() || inner->is_array()) {
       each_scalar(*inner, inner_path, visit);
     } else if (inner->kind != Value::Kind::opaque) {
@@ -76,6 +76,25 @@ Predicate option_missing() {
   };
 }
 
+namespace {
+
+// A `when` that is neither text nor a truth value is not what the original was made for.
+bool is_odd(const Value& when) {
+  return when.truthy() && when.kind != Value::Kind::boolean && !when.is_string();
+}
+
+// The option that a `when` compares; empty for a template or a truth value.
+std::string option_of(const Value& when) {
+  const auto text = when.is_string() ? when.string : std::string();
+  if (text == "true" || text == "false" || text.starts_with("{{repl")) {
+    return {};
+  }
+  const bool differs = text.find("!=") != std::string::npos;
+  return text.substr(0, text.find(differs ? "!=" : "="));
+}
+
+}  // namespace
+
 Predicate when_option_missing() {
   return [](const Value& root) {
     if (!root.has("config")) {
@@ -85,20 +104,8 @@ Predicate when_option_missing() {
     bool broken = false;
     const auto look_at = [&](const Value& owner, const std::string& path) {
       const auto& when = owner.at("when");
-      if (!when.truthy() || when.kind == Value::Kind::boolean) {
-        return;
-      }
-      if (!when.is_string()) {
-        broken = true;
-        return;
-      }
-      const auto& text = when.string;
-      if (text == "true" || text == "false" || text.starts_with("{{repl")) {
-        return;
-      }
-      const bool differs = text.find("!=") != std::string::npos;
-      auto name = text.substr(0, text.find(differs ? "!=" : "="));
-      if (!name.empty()) {
+      broken = broken || is_odd(when);
+      if (auto name = option_of(when); !name.empty()) {
         usages.push_back({std::move(name), path});
       }
     };

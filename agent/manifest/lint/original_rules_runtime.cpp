@@ -56,6 +56,7 @@ Predicate unknown_test() {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): a list in the order of the original.
 void add_container_rules(std::vector<OriginalRule>& rules) {
   const auto put =
       [&](std::string id, std::string_view type, std::string message, Predicate predicate) {

@@ -232,12 +232,10 @@ bool quantity(std::string_view text) {
 }
 
 bool secret_name(std::string_view text) {
-  for (const std::string_view part : {"key", "password", "access", "secret", "token"}) {
-    if (text.find(part) != std::string_view::npos) {
-      return true;
-    }
-  }
-  return false;
+  constexpr std::array<std::string_view, 5> k_parts{"key", "password", "access", "secret", "token"};
+  return std::any_of(k_parts.begin(), k_parts.end(), [&](std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+  });
 }
 
 bool item_type(std::string_view text) {

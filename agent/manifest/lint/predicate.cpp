@@ -3,6 +3,8 @@
 #include "agent/manifest/lint/patterns.hpp"
 #include "agent/manifest/lint/versions.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 namespace agent::manifest::lint {
@@ -11,7 +13,8 @@ namespace {
 // A test of the value at one path, which is reported whether it matches or not.
 template <typename Test>
 Predicate at_path(std::string path, Test test) {
-  return [steps = steps_of(path), path = std::move(path), test](const Value& value) {
+  auto steps = steps_of(path);
+  return [steps = std::move(steps), path = std::move(path), test](const Value& value) {
     return Match{test(value_at(value, steps)), std::vector{path}};
   };
 }
@@ -19,7 +22,8 @@ Predicate at_path(std::string path, Test test) {
 // The same, which says nothing about paths when it does not match.
 template <typename Test>
 Predicate at_path_if(std::string path, Test test) {
-  return [steps = steps_of(path), path = std::move(path), test](const Value& value) {
+  auto steps = steps_of(path);
+  return [steps = std::move(steps), path = std::move(path), test](const Value& value) {
     return test(value_at(value, steps)) ? Match{true, std::vector{path}} : Match{};
   };
 }
@@ -66,31 +70,33 @@ Predicate negation(Predicate predicate) {
 }
 
 Predicate some(std::string path, Predicate item) {
-  return
-      [steps = steps_of(path), path = std::move(path), item = std::move(item)](const Value& value) {
-        const auto& list = value_at(value, steps);
-        if (!list.is_array()) {
-          return Match{};
+  auto steps = steps_of(path);
+  return [steps = std::move(steps), path = std::move(path), item = std::move(item)](
+             const Value& value) {
+    const auto& list = value_at(value, steps);
+    if (!list.is_array()) {
+      return Match{};
+    }
+    std::vector<std::string> paths;
+    for (std::size_t i = 0; i < list.items.size(); ++i) {
+      auto match = item(*list.items[i]);
+      if (match.broken) {
+        return match;
+      }
+      if (match.matched && match.paths) {
+        for (const auto& inner : *match.paths) {
+          paths.push_back(fmt::format("{}.{}.{}", path, i, inner));
         }
-        std::vector<std::string> paths;
-        for (std::size_t i = 0; i < list.items.size(); ++i) {
-          const auto match = item(*list.items[i]);
-          if (match.broken) {
-            return match;
-          }
-          if (match.matched && match.paths) {
-            for (const auto& inner : *match.paths) {
-              paths.push_back(path + "." + std::to_string(i) + "." + inner);
-            }
-          }
-        }
-        const bool matched = !paths.empty();
-        return Match{matched, std::move(paths)};
-      };
+      }
+    }
+    const bool matched = !paths.empty();
+    return Match{matched, std::move(paths)};
+  };
 }
 
 Predicate inside(std::string path, Predicate predicate) {
-  return [steps = steps_of(path), path = std::move(path), predicate = std::move(predicate)](
+  auto steps = steps_of(path);
+  return [steps = std::move(steps), path = std::move(path), predicate = std::move(predicate)](
              const Value& value) {
     auto match = predicate(value_at(value, steps));
     if (!match.matched) {
@@ -98,14 +104,15 @@ Predicate inside(std::string path, Predicate predicate) {
     }
     std::vector<std::string> paths;
     for (const auto& inner : match.paths.value_or(std::vector<std::string>{})) {
-      paths.push_back(path + "." + inner);
+      paths.push_back(fmt::format("{}.{}", path, inner));
     }
     return Match{true, std::move(paths)};
   };
 }
 
 Predicate exists(std::string path) {
-  return [steps = steps_of(path), path = std::move(path)](const Value& value) {
+  auto steps = steps_of(path);
+  return [steps = std::move(steps), path = std::move(path)](const Value& value) {
     return Match{has_path(value, steps), std::vector{path}};
   };
 }
@@ -193,7 +200,8 @@ Predicate is_no_url(std::string path) {
 }
 
 Predicate is_no_version(std::string path) {
-  return [steps = steps_of(path), path = std::move(path)](const Value& root) {
+  auto steps = steps_of(path);
+  return [steps = std::move(steps), path = std::move(path)](const Value& root) {
     const auto& value = value_at(root, steps);
     if (!value.truthy()) {
       return Match{true, std::vector<std::string>{}};

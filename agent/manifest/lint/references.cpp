@@ -125,7 +125,8 @@ Predicate admin_command_target_missing() {
 }
 
 Predicate monitor_target_missing(std::string path) {
-  return [steps = steps_of(path), path = std::move(path)](const Value& root) {
+  auto steps = steps_of(path);
+  return [steps = std::move(steps), path = std::move(path)](const Value& root) {
     const auto& monitors = value_at(root, steps);
     if (monitors.empty()) {
       return Match{};
