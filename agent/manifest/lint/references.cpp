@@ -274,7 +274,7 @@ Predicate volumes_from_not_subscribed() {
                              same(component.at("name"), source.component->at("name"));
             const auto child =
                 component.at("name").text() + ":" + container.at("image_name").text();
-            if (own || !is_started_by(parents, child, of + ":" + image)) {
+            if (own || !is_started_by(parents, child, fmt::format("{}:{}", of, image))) {
               paths.push_back(fmt::format("{}.volumes_from.{}", path, i));
             }
           }
