@@ -12,19 +12,6 @@ struct Usage {
   std::string path;
 };
 
-// Calls `visit` for every scalar, with its path.
-template <typename Visit>
-void each_scalar(const Value& value, const std::string& path, const Visit& visit) {
-  for (const auto& [key, inner] : value.entries()) {
-    const auto inner_path = path.empty() ? key : fmt::format("{}.{}", path, key);
-    if (inner->is_object() || inner->is_array()) {
-      each_scalar(*inner, inner_path, visit);
-    } else if (inner->kind != Value::Kind::opaque) {
-      visit(*inner, inner_path);
-    }
-  }
-}
-
 // An item without a name is looked for as "undefined".
 std::vector<std::string> option_names(const Value& root) {
   std::vector<std::string> names;

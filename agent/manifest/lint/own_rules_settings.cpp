@@ -44,27 +44,18 @@ std::vector<std::string> settings_asked_for(std::string_view text) {
   return names;
 }
 
-class UnknownSettings {
- public:
-  UnknownSettings(const Value& values, OwnFindings& findings)
-      : known_(setting_names(values)), findings_(findings) {}
+}  // namespace
 
-  void look_at(const Value& value, const std::string& path) {
-    for (const auto& [key, inner] : value.entries()) {
-      const auto inner_path = path.empty() ? key : path + "." + key;
-      look_at(*inner, inner_path);
-      if (inner->is_string() && inner->string.find(k_open_delimiter) != std::string::npos) {
-        look_at_text(inner->string, inner_path);
-      }
+void find_unknown_settings(const Subject& subject, OwnFindings& findings) {
+  const auto known = setting_names(subject.values);
+  each_scalar(subject.values, "", [&](const Value& value, const std::string& path) {
+    if (!value.is_string() || value.string.find(k_open_delimiter) == std::string::npos) {
+      return;
     }
-  }
-
- private:
-  void look_at_text(const std::string& text, const std::string& path) {
     std::set<std::string> told;
-    for (const auto& name : settings_asked_for(text)) {
-      if (!known_.contains(name) && told.insert(name).second) {
-        findings_.push_back(
+    for (const auto& name : settings_asked_for(value.string)) {
+      if (!known.contains(name) && told.insert(name).second) {
+        findings.push_back(
             {"slipway-unknown-setting",
              "warn",
              fmt::format("There is no setting '{:.80}' under `config`: add it or mend the name",
@@ -72,16 +63,7 @@ class UnknownSettings {
              {path}});
       }
     }
-  }
-
-  std::set<std::string> known_;
-  OwnFindings& findings_;
-};
-
-}  // namespace
-
-void find_unknown_settings(const Subject& subject, OwnFindings& findings) {
-  UnknownSettings(subject.values, findings).look_at(subject.values, "");
+  });
 }
 
 }  // namespace agent::manifest::lint

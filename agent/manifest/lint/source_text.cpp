@@ -1,5 +1,7 @@
 #include "agent/manifest/lint/source_text.hpp"
 
+#include "agent/manifest/template_literal.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -53,25 +55,6 @@ char32_t decode(std::string_view text, std::size_t& at) {
   return code;
 }
 
-void append(std::string& text, char32_t code) {
-  const auto put = [&](char32_t byte) { text += static_cast<char>(byte); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xC0U | (code >> 6U));
-    put(0x80U | (code & 0x3FU));
-  } else if (code < 0x10000) {
-    put(0xE0U | (code >> 12U));
-    put(0x80U | ((code >> 6U) & 0x3FU));
-    put(0x80U | (code & 0x3FU));
-  } else {
-    put(0xF0U | (code >> 18U));
-    put(0x80U | ((code >> 12U) & 0x3FU));
-    put(0x80U | ((code >> 6U) & 0x3FU));
-    put(0x80U | (code & 0x3FU));
-  }
-}
-
 bool is_high(char16_t unit) {
   return unit >= 0xD800 && unit <= 0xDBFF;
 }
@@ -123,7 +106,7 @@ std::string to_utf8(std::u16string_view text) {
     } else if (is_high(text[i]) || is_low(text[i])) {
       code = k_replacement;
     }
-    append(bytes, code);
+    append_utf8(bytes, code);
   }
   return bytes;
 }

@@ -186,6 +186,17 @@ bool has_path(const Value& root, const Path& path) {
   return true;
 }
 
+void each_scalar(const Value& value, const std::string& path, const ScalarVisitor& visit) {
+  for (const auto& [key, inner] : value.entries()) {
+    const auto inner_path = path.empty() ? key : fmt::format("{}.{}", path, key);
+    if (inner->is_object() || inner->is_array()) {
+      each_scalar(*inner, inner_path, visit);
+    } else if (inner->kind != Value::Kind::opaque) {
+      visit(*inner, inner_path);
+    }
+  }
+}
+
 Path steps_of(std::string_view path) {
   Path steps;
   std::string step;

@@ -2,6 +2,7 @@
 // Values as the original's linter had them: it was a JavaScript program, and its rules rest on what
 // that language calls true, empty, equal or the text of something.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -68,6 +69,10 @@ class Value {
 const Value& value_at(const Value& root, const Path& path);
 // Every step is there, even if what it leads to is null.
 bool has_path(const Value& root, const Path& path);
+
+// Calls `visit` for every scalar in a value, with its path: "config.0.name".
+using ScalarVisitor = std::function<void(const Value& scalar, const std::string& path)>;
+void each_scalar(const Value& value, const std::string& path, const ScalarVisitor& visit);
 
 // "config.0.items[2]" as its steps.
 Path steps_of(std::string_view path);
