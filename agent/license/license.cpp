@@ -8,11 +8,13 @@
 #include <nlohmann/json.hpp>
 
 #include <charconv>
+#include <map>
 
 namespace agent::license {
 namespace {
 
 using base::Result;
+using base::data::Json;
 using base::data::JsonReader;
 
 constexpr base::data::JsonLimits k_limits{.max_bytes = std::size_t{256} << 10U, .max_depth = 8};
@@ -62,10 +64,7 @@ void read_policy(JsonReader& reader, License& license) {
   }
 }
 
-void read_field(JsonReader& fields,
-                const std::string& name,
-                const base::data::Json& value,
-                License& license) {
+void read_field(JsonReader& fields, const std::string& name, const Json& value, License& license) {
   if (value.is_string()) {
     license.fields[name] = value.get<std::string>();
   } else if (value.is_number_integer()) {
@@ -77,8 +76,31 @@ void read_field(JsonReader& fields,
   }
 }
 
-Result<License> read_payload(std::string_view payload) {
-  BASE_TRY_ASSIGN(const auto json, base::data::parse_json(payload, k_limits));
+// The original's names and shapes as ours, and nothing missing that need not be there.
+Json as_payload(const Json& json) {
+  static const std::map<std::string, std::string, std::less<>> k_names = {
+      {"license_id", "id"},
+      {"release_channel", "channel"},
+      {"expiration_time", "expires"},
+      {"expiration_policy", "policy"}};
+  Json payload = {{"id", ""}, {"assignee", ""}};
+  for (const auto& [name, value] : json.items()) {
+    const auto ours = k_names.find(name);
+    payload[ours == k_names.end() ? name : ours->second] = value;
+  }
+  if (payload.contains("fields") && payload["fields"].is_array()) {
+    auto fields = Json::object();
+    for (const auto& field : payload["fields"]) {
+      if (field.is_object() && field.contains("field") && field["field"].is_string()) {
+        fields[field["field"].get<std::string>()] = field.value("value", Json());
+      }
+    }
+    payload["fields"] = std::move(fields);
+  }
+  return payload;
+}
+
+Result<License> read_payload(const Json& json) {
   License license;
   JsonReader reader(json, "$");
   license.id = reader.string("id");
@@ -111,7 +133,13 @@ Result<License> read_license(std::string_view file, std::string_view public_key)
   BASE_TRY_ASSIGN(const auto payload, base::crypto::base64_decode(encoded_payload));
   BASE_TRY_ASSIGN(const auto signature, base::crypto::base64_decode(encoded_signature));
   BASE_TRY(base::crypto::verify_ed25519(public_key, payload, signature));
-  return read_payload(payload);
+  BASE_TRY_ASSIGN(const auto fields, base::data::parse_json(payload, k_limits));
+  return read_payload(fields);
+}
+
+Result<License> unsigned_license(std::string_view text) {
+  BASE_TRY_ASSIGN(const auto json, base::data::parse_json(text, k_limits));
+  return read_payload(json.is_object() ? as_payload(json) : json);
 }
 
 bool is_expired(const License& license, std::chrono::sys_seconds at) {

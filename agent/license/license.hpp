@@ -33,6 +33,11 @@ struct License {
 // 256 KiB, forbidden with reason "bad_signature".
 base::Result<License> read_license(std::string_view file, std::string_view public_key);
 
+// Fields of a licence without a signature, to try a manifest with: those of the payload above, none
+// of them required, or the original's names for them (license_id, release_channel, expiration_time,
+// expiration_policy) and `fields` as a list of {field, value}. Errors: invalid_input.
+base::Result<License> unsigned_license(std::string_view text);
+
 [[nodiscard]] bool is_expired(const License& license, std::chrono::sys_seconds at);
 
 // A field as templates see it: "50", "true", text; nothing for an unknown one.

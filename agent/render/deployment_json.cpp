@@ -220,7 +220,9 @@ class Reader {
   std::string& fault_;
 };
 
-Json encoded(const Deployment& deployment) {
+}  // namespace
+
+Json document_json(const Deployment& deployment) {
   // `fields` serves reading too and so takes what it could change.
   auto copy = deployment;
   auto object = Json::object();
@@ -229,20 +231,18 @@ Json encoded(const Deployment& deployment) {
   return object;
 }
 
-}  // namespace
-
 std::string canonical_without_secrets(const Deployment& deployment) {
-  return base::data::canonical(encoded(deployment));
+  return base::data::canonical(document_json(deployment));
 }
 
 std::string to_json(const Deployment& deployment) {
-  auto object = encoded(deployment);
+  auto object = document_json(deployment);
   object["secret_values"] = deployment.secret_values;
   return base::data::canonical(object);
 }
 
 std::string to_pretty_json(const Deployment& deployment) {
-  return base::data::pretty(encoded(deployment));
+  return base::data::pretty(document_json(deployment));
 }
 
 Result<Deployment> deployment_from_json(std::string_view text) {

@@ -46,7 +46,7 @@ manifest::TemplateFunction address_of_container(const Index& index, Value addres
 }
 
 // The host port of a container's port is known in advance when the manifest fixes it.
-Result<Value> exposed_port(const Index& index, const FunctionCall& call) {
+Result<Value> exposed_port(const Index& index, const HostFacts& facts, const FunctionCall& call) {
   BASE_TRY_ASSIGN(const auto* container, container_of(index, call));
   BASE_TRY_ASSIGN(const auto wanted, text_argument(call, 2));
   for (const auto& port : container->ports) {
@@ -55,6 +55,9 @@ Result<Value> exposed_port(const Index& index, const FunctionCall& call) {
         !manifest::has_template(fixed.value)) {
       return Value::text(fixed.value);
     }
+  }
+  if (facts.assumed_port) {
+    return Value::text(std::to_string(*facts.assumed_port));
   }
   return base::Error{
       base::ErrorCode::invalid_input,
@@ -105,7 +108,9 @@ void add_host_functions(manifest::FunctionTable& table, const FunctionSources& s
   });
   table["ConsoleSettingEquals"] = comparing_setting(facts, true);
   table["ConsoleSettingNotEquals"] = comparing_setting(facts, false);
-  const auto port = [index](const FunctionCall& call) { return exposed_port(index, call); };
+  const auto port = [index, &facts](const FunctionCall& call) {
+    return exposed_port(index, facts, call);
+  };
   table["ContainerExposedPort"] = {3, 3, port};
   table["ContainerExposedPortFirst"] = {3, 3, port};
   table["ContainerExposedPortAll"] = {3, 3, [port](const FunctionCall& call) -> Result<Value> {

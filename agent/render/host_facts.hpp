@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace agent::render {
@@ -15,7 +16,9 @@ struct HostFacts {
   std::map<std::string, std::string> interfaces;        // Name to IPv4 address.
   std::map<std::string, std::string> docker_info;       // ".DockerRootDir" to text.
   std::map<std::string, std::string> console_settings;  // "tls.hostname", "http.proxy", …
-  bool offline = false;                                 // Installed without the internet.
+  // Stands for every host port that Docker has yet to choose; without it such a port is an error.
+  std::optional<std::uint16_t> assumed_port;
+  bool offline = false;            // Installed without the internet.
   std::chrono::sys_seconds now{};  // For `Now`: a template that uses it renders anew each time.
 };
 

@@ -200,6 +200,15 @@ void CommandLine::State::add_manifest() {
       ->check(CLI::IsMember({"native", "swarm", "kubernetes"}))
       ->default_val("native");
   lint->add_flag("--compat", manifest.compatible, "The original linter's results, quirks included");
+  auto* render = manifest_verb(*family, "render", "Print what would run", render_manifest);
+  const auto file_option = [render](const char* called, std::string& into, const char* help) {
+    render->add_option(called, into, help)->type_name("FILE");
+  };
+  file_option("--settings", manifest.settings, "Values of settings, as an export writes them");
+  file_option("--license", manifest.license, "Fields of a licence, JSON");
+  file_option("--facts", manifest.facts, "Facts of the host and the release, JSON");
+  render->add_option("--explain", manifest.explain, "Say where a value of the rendering comes from")
+      ->type_name("PATH");
 }
 
 void CommandLine::State::add_help(CommandLine& line) {

@@ -60,12 +60,17 @@ struct ManifestOptions {
   std::string format;  // Of those that the verb takes.
   std::string scheduler;
   bool compatible = false;  // With the original linter.
+  std::string settings;     // Files; empty: none.
+  std::string license;
+  std::string facts;
+  std::string explain;  // A path of the rendering; empty: print the whole.
 };
 // Work without an agent. Exit codes: 0 without errors, 1 with some, 2 when there is nothing to
 // read.
 using ManifestVerb = int (*)(Context& context, const ManifestOptions& options);
 int validate_manifest(Context& context, const ManifestOptions& options);
 int lint_manifest(Context& context, const ManifestOptions& options);
+int render_manifest(Context& context, const ManifestOptions& options);
 
 // A document that an operator names; "-" is standard input. Errors: as of `base::fs::read_file`.
 base::Result<std::string> read_document(const std::string& file);

@@ -5,14 +5,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "installer/cli/manifest_exit_codes.hpp"
 #include "installer/cli/verbs.hpp"
 
 namespace installer::cli {
 namespace {
-
-constexpr int k_accepted = 0;
-constexpr int k_refused = 1;
-constexpr int k_unreadable = 2;
 
 Json to_json(const agent::manifest::Diagnostic& diagnostic) {
   return {{"code", diagnostic.code},

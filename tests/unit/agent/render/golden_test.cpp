@@ -1,11 +1,11 @@
+#include "tests/support/golden.hpp"
+
 #include "tests/support/agent/render/rendering.hpp"
 #include "tests/support/corpus.hpp"
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -13,14 +13,6 @@ namespace {
 
 const std::filesystem::path k_source_dir = SLIPWAY_SOURCE_DIR;
 const std::filesystem::path k_golden = k_source_dir / "tests/unit/agent/render/golden";
-
-// With ACCEPT=1 in the environment the file is written anew; the difference is for review.
-void check_golden(const std::string& text, const std::filesystem::path& file) {
-  if (std::getenv("ACCEPT") != nullptr) {  // NOLINT(concurrency-mt-unsafe)
-    std::ofstream(file, std::ios::binary) << text;
-  }
-  CHECK(text == tests::file_text(file));
-}
 
 TEST_SUITE_BEGIN("render.golden");
 
@@ -30,7 +22,7 @@ TEST_CASE("the sample manifest renders as recorded") {
   const auto deployment = rendering.run(tests::file_text(k_golden / "sample.yaml"));
 
   REQUIRE_MESSAGE(deployment, deployment.error().message);
-  check_golden(to_pretty_json(*deployment), k_golden / "sample.json");
+  tests::check_golden(to_pretty_json(*deployment), k_golden / "sample.json");
 }
 
 TEST_CASE("the npm registry's manifest renders, and asks for no power over the host") {
