@@ -1,7 +1,5 @@
 #include "registry/api/addressing.hpp"
 
-#include <fmt/format.h>
-
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -148,11 +146,12 @@ std::string Addressing::registry(const Request& request) const {
   }
   port = authority->port ? authority->port : port;
   const bool own_port = !port || *port == (secure ? 443 : 80);
-  return fmt::format("{}://{}{}{}",
-                     secure ? "https" : "http",
-                     authority->host,
-                     own_port ? std::string() : fmt::format(":{}", *port),
-                     prefix);
+  std::string address = secure ? "https://" : "http://";
+  address.append(authority->host);
+  if (!own_port) {
+    address.append(":").append(std::to_string(*port));
+  }
+  return address.append(prefix);
 }
 
 std::string Addressing::client(const Request& request) const {

@@ -19,9 +19,13 @@ int hex_value(char c) {
 }  // namespace
 
 std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string bytes;
+  const auto first = text.find('%');
+  std::string bytes(text.substr(0, first));
+  if (first == std::string_view::npos) {
+    return bytes;
+  }
   bytes.reserve(text.size());
-  for (std::size_t at = 0; at < text.size(); ++at) {
+  for (std::size_t at = first; at < text.size(); ++at) {
     if (text[at] != '%') {
       bytes.push_back(text[at]);
       continue;

@@ -29,6 +29,7 @@ class Headers {
   // Accept-Encoding and their like. Parameters after a semicolon are not looked at.
   [[nodiscard]] bool lists(std::string_view name, std::string_view token) const;
 
+  void reserve(std::size_t fields) { fields_.reserve(fields); }
   void add(std::string name, std::string value);
   void set(std::string name, std::string value);  // Replaces every field of that name.
   void remove(std::string_view name);

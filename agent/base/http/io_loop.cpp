@@ -1,6 +1,7 @@
 #include "agent/base/http/io_loop.hpp"
 
 #include "agent/base/core/guarded.hpp"
+#include "agent/base/http/readiness_set.hpp"
 
 // Asio's fences come on top of the locks that it synchronises by, and those the sanitizer sees.
 #ifdef __SANITIZE_THREAD__
@@ -9,7 +10,7 @@
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -19,9 +20,34 @@
 namespace base::http {
 namespace asio = boost::asio;
 
+// Then what was posted has its turn.
+constexpr int k_rounds = 8;
+
 struct IoLoop::State {
+  State() { watch(); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  State(State&&) = delete;
+  State& operator=(State&&) = delete;
+  ~State() { poller.release(); }  // The set closes it.
+
+  void watch() {
+    poller.async_wait(Poller::wait_read, [this](const boost::system::error_code& error) {
+      if (error) {
+        return;
+      }
+      for (int round = 0; round < k_rounds && ready.dispatch() > 0; ++round) {
+      }
+      watch();
+    });
+  }
+
+  // With its executor by type, which spares each wait the detour over a virtual one.
+  using Poller = asio::posix::basic_stream_descriptor<asio::io_context::executor_type>;
+  ReadinessSet ready;
   asio::io_context context{1};  // One thread runs it: Asio saves what a second would need.
   asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
+  Poller poller{context, ready.descriptor()};
   Guarded<bool> ended{false};
   std::array<char, 65'536> scratch{};
 };
@@ -121,44 +147,83 @@ std::unique_ptr<IoLoop::Timer> IoLoop::every(std::chrono::milliseconds period,
   return std::make_unique<AsioTimer>(state_->context, period, period, std::move(function));
 }
 
-struct Watched::Registration {
-  Registration(std::shared_ptr<IoLoop::State> owner, int number)
-      : loop(std::move(owner)), descriptor(loop->context, number) {}
-  std::shared_ptr<IoLoop::State> loop;  // First, so that it goes last.
-  asio::posix::stream_descriptor descriptor;
-  std::array<bool, 2> waiting{};
+// Waits are remembered here, interest in the kernel: that is taken back only when a readiness comes
+// that nobody waits for, so that whoever waits again at once costs no call.
+struct Watched::Registration final : ReadinessSet::Watcher {
+  Registration(std::shared_ptr<IoLoop::State> owner, Watched& object, Fd socket)
+      : loop(std::move(owner)), watched(object), descriptor(std::move(socket)) {
+    loop->ready.add(descriptor.get(), *this);
+  }
+  Registration(const Registration&) = delete;
+  Registration& operator=(const Registration&) = delete;
+  Registration(Registration&&) = delete;
+  Registration& operator=(Registration&&) = delete;
+  ~Registration() override { close(); }
+
+  void close() {
+    if (descriptor.valid()) {
+      loop->ready.remove(descriptor.get());
+      descriptor.reset();
+    }
+    waiting = ReadinessSet::none;
+    keep.reset();
+  }
+
+  void wait(std::uint8_t event) {
+    waiting |= event;
+    keep = watched.shared_from_this();
+    if ((interest & event) == 0) {
+      interest |= event;
+      loop->ready.set_interest(descriptor.get(), interest);
+    }
+  }
+
+  void on_events(std::uint8_t events) override {
+    const auto self = watched.shared_from_this();
+    if ((interest & events & ~waiting) != 0) {
+      interest = waiting;
+      loop->ready.set_interest(descriptor.get(), interest);
+    }
+    end_wait(events & ReadinessSet::writable, Readiness::writable);
+    end_wait(events & ReadinessSet::readable, Readiness::readable);
+  }
+
+  void end_wait(std::uint8_t event, Readiness readiness) {
+    if ((waiting & event) == 0) {
+      return;
+    }
+    waiting &= static_cast<std::uint8_t>(~event);
+    if (waiting == ReadinessSet::none) {
+      keep.reset();
+    }
+    watched.on_ready(readiness);
+  }
+
+  std::shared_ptr<IoLoop::State> loop;
+  Watched& watched;
+  Fd descriptor;
+  std::uint8_t interest = ReadinessSet::none;
+  std::uint8_t waiting = ReadinessSet::none;
+  std::shared_ptr<Watched> keep;  // While a wait is under way.
 };
 
-Watched::Watched(IoLoop& loop, Fd descriptor)
-    : registration_(std::make_unique<Registration>(loop.state_, descriptor.get())),
-      descriptor_(descriptor.get()) {
-  static_cast<void>(descriptor.release());  // Asio closes it.
+Watched::Watched(IoLoop& loop, Fd descriptor) : descriptor_(descriptor.get()) {
+  registration_ = std::make_unique<Registration>(loop.state_, *this, std::move(descriptor));
 }
 
 Watched::~Watched() = default;
 
 void Watched::wait(Readiness readiness) {
-  const auto index = static_cast<std::size_t>(readiness);
-  if (!is_open() || registration_->waiting[index]) {
-    return;
+  if (is_open()) {
+    registration_->wait(readiness == Readiness::readable ? ReadinessSet::readable
+                                                         : ReadinessSet::writable);
   }
-  registration_->waiting[index] = true;
-  const auto kind = readiness == Readiness::readable ? asio::posix::stream_descriptor::wait_read
-                                                     : asio::posix::stream_descriptor::wait_write;
-  registration_->descriptor.async_wait(
-      kind, [self = shared_from_this(), readiness, index](const boost::system::error_code& error) {
-        self->registration_->waiting[index] = false;
-        if (!error && self->is_open()) {
-          self->on_ready(readiness);
-        }
-      });
 }
 
 void Watched::close_descriptor() {
   if (is_open()) {
     descriptor_ = -1;
-    boost::system::error_code ignored;
-    registration_->descriptor.close(ignored);
+    registration_->close();
   }
 }
 

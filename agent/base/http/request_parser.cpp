@@ -15,6 +15,7 @@ namespace {
 
 using ErrorCodeOut = beast::error_code;
 
+constexpr std::size_t k_usual_fields = 8;
 // What BodySink promises; more than that can have come while nobody took it.
 constexpr std::size_t k_largest_piece = 65'536;
 // A chunk's head with its extensions, and the trailer section, must fit into this.
@@ -44,6 +45,7 @@ class RequestParser::Impl final : public beast::http::basic_parser<true> {
     header_limit(static_cast<std::uint32_t>(limits.head_bytes + 4));
     body_limit(boost::none);
     eager(false);
+    request.headers.reserve(k_usual_fields);
   }
 
   bool scan(std::string_view input, std::size_t& head_end);

@@ -67,6 +67,10 @@ bool matches(const std::vector<std::string>& parts, const std::vector<std::strin
   return true;
 }
 
+std::string_view name_in(std::string_view part, std::string_view end) {
+  return part.substr(1, part.size() - 1 - end.size());
+}
+
 PathParameters captured(const std::vector<std::string>& parts,
                         const std::vector<std::string>& segments) {
   PathParameters parameters;
@@ -76,9 +80,9 @@ PathParameters captured(const std::vector<std::string>& parts,
       for (std::size_t next = i + 1; next < segments.size(); ++next) {
         rest.append("/").append(segments[next]);
       }
-      parameters.add(parts[i].substr(1, parts[i].size() - 5), std::move(rest));
+      parameters.add(name_in(parts[i], "...}"), std::move(rest));
     } else if (is_parameter(parts[i])) {
-      parameters.add(parts[i].substr(1, parts[i].size() - 2), segments[i]);
+      parameters.add(name_in(parts[i], "}"), segments[i]);
     }
   }
   return parameters;
@@ -93,8 +97,8 @@ void list_method(std::string& allow, std::string_view method) {
 
 }  // namespace
 
-void PathParameters::add(std::string name, std::string value) {
-  parameters_.push_back(PathParameter{std::move(name), std::move(value)});
+void PathParameters::add(std::string_view name, std::string value) {
+  parameters_.push_back(PathParameter{name, std::move(value)});
 }
 
 const std::string& PathParameters::at(std::string_view name) const {

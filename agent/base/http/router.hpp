@@ -11,13 +11,13 @@
 namespace base::http {
 
 struct PathParameter {
-  std::string name;
+  std::string_view name;  // Lives with the route.
   std::string value;
 };
 
 class PathParameters {
  public:
-  void add(std::string name, std::string value);
+  void add(std::string_view name, std::string value);
   // Asserts that the route's pattern has such a parameter.
   [[nodiscard]] const std::string& at(std::string_view name) const;
 
