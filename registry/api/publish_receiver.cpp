@@ -13,8 +13,9 @@ using base::ErrorCode;
 using base::http::BodyFlow;
 using base::http::Response;
 
-constexpr std::size_t k_queue_limit = std::size_t{1} << 20U;
-constexpr std::size_t k_max_metadata = std::size_t{64} << 20U;
+constexpr std::size_t k_mebibyte = std::size_t{1} << 20U;
+constexpr std::size_t k_queue_limit = k_mebibyte;
+constexpr std::size_t k_max_metadata = 64 * k_mebibyte;
 
 }  // namespace
 
@@ -138,7 +139,7 @@ void PublishReceiver::work() {
       exchange_->resume_body();
     }
     for (const auto& piece : pieces) {
-      if (const auto fed = scanner_.feed(piece); !fed) {
+      if (const auto fed = feed(piece); !fed) {
         auto response = failure_answer(exchange_->request(), fed.error());
         response.close = true;  // The rest of the body is not worth reading.
         answer(std::move(response));
@@ -147,6 +148,20 @@ void PublishReceiver::work() {
     }
   }
   finish();
+}
+
+base::Status PublishReceiver::feed(std::string_view piece) {
+  BASE_TRY(scanner_.feed(piece));
+  // The first mebibyte is free: usual publishes need no more, and are not to suffer from large
+  // ones.
+  while (metadata_places_.size() < scanner_.metadata_size() / k_mebibyte) {
+    auto place = services_.metadata_mebibytes.take();
+    if (place == nullptr) {
+      return busy();
+    }
+    metadata_places_.push_back(std::move(place));
+  }
+  return base::ok();
 }
 
 void PublishReceiver::finish() {

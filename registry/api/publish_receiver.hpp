@@ -10,6 +10,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace registry::api {
 
@@ -54,6 +56,7 @@ class PublishReceiver final : public core::AttachmentSink,
   void fail(const base::Error& error);
   void schedule();
   void work();
+  base::Status feed(std::string_view piece);
   void finish();
   void answer(base::http::Response response);
 
@@ -64,6 +67,7 @@ class PublishReceiver final : public core::AttachmentSink,
   // Only of the task that is decoding, of which there is one at a time.
   core::PublishScanner scanner_;
   std::unique_ptr<store::PendingBlob> tarball_;
+  std::vector<std::shared_ptr<void>> metadata_places_;
 };
 
 }  // namespace registry::api

@@ -41,6 +41,8 @@ class PublishScanner {
   // early.
   base::Result<std::string> finish();
 
+  // Bytes of JSON that are held by now.
+  [[nodiscard]] std::size_t metadata_size() const { return text_.size(); }
   [[nodiscard]] bool has_attachment() const { return attachment_seen_; }
   [[nodiscard]] std::uint64_t attachment_size() const { return decoded_; }
 

@@ -34,6 +34,8 @@ constexpr std::size_t k_queue_limit = 4096;
 // Each hash takes a core and 19 MiB. What waits here waits some seconds at most; more is refused.
 constexpr std::size_t k_password_workers = 2;
 constexpr std::size_t k_password_queue_limit = 128;
+// Working on a document takes three times its size.
+constexpr std::size_t k_metadata_mebibytes = 128;
 constexpr std::chrono::seconds k_grace{10};
 constexpr mode_t k_folder_mode = 0700;
 
@@ -121,6 +123,7 @@ base::Status serve(const Configuration& configuration) {
   base::http::WorkerPool workers(k_workers, k_queue_limit);
   base::http::WorkerPool password_workers(k_password_workers, k_password_queue_limit);
   api::Catalog catalog(*metadata, *upstream, workers, {.public_url = addressing.public_url()});
+  base::Places metadata_mebibytes(k_metadata_mebibytes);
   api::Application application({.catalog = catalog,
                                 .accounts = accounts,
                                 .metadata = *metadata,
@@ -129,6 +132,7 @@ base::Status serve(const Configuration& configuration) {
                                 .password_workers = password_workers,
                                 .clock = clock,
                                 .addressing = addressing,
+                                .metadata_mebibytes = metadata_mebibytes,
                                 .max_tarball = configuration.max_tarball});
   base::http::Server server({.listen = {configuration.listen}, .tls = std::move(tls)}, application);
   BASE_TRY(server.start());

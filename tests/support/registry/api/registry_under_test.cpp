@@ -68,6 +68,7 @@ RegistryUnderTest::RegistryUnderTest(access::Policy policy,
                                                        .password_workers = *password_workers_,
                                                        .clock = clock_,
                                                        .addressing = addressing_,
+                                                       .metadata_mebibytes = metadata_mebibytes_,
                                                        .max_tarball = max_tarball});
   server_ = std::make_unique<base::http::Server>(
       base::http::ServerOptions{.listen = {"127.0.0.1:0"}}, *application_);

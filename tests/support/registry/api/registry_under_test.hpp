@@ -65,6 +65,7 @@ class RegistryUnderTest {
   store::FillingBlobStore& blobs() { return *blobs_; }
   base::ManualClock& clock() { return clock_; }
   // One thread, eight places.
+  base::Places& metadata_mebibytes() { return metadata_mebibytes_; }
   base::http::WorkerPool& password_workers() { return *password_workers_; }
 
  private:
@@ -76,6 +77,7 @@ class RegistryUnderTest {
   std::unique_ptr<upstream::Upstream> upstream_;
   std::unique_ptr<access::Accounts> accounts_;
   std::unique_ptr<base::http::WorkerPool> workers_;
+  base::Places metadata_mebibytes_{4};
   std::unique_ptr<base::http::WorkerPool> password_workers_;
   std::unique_ptr<api::Catalog> catalog_;
   std::unique_ptr<api::Application> application_;

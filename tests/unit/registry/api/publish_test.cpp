@@ -214,6 +214,27 @@ TEST_CASE("tags are set with a JSON string, removed, and protected") {
   CHECK(registry.get(tags).body == R"({"latest":"1.0.0"})");
 }
 
+TEST_CASE("large documents wait their turn while memory is short, and usual ones do not") {
+  RegistryUnderTest registry;
+  const auto ann = registry.login("ann");
+  auto large = publish_body("n", "1.0.0", sample_tarball(k_tarball_json));
+  large.insert(1, R"("unknown":")" + std::string(std::size_t{3} << 20U, 'x') + R"(",)");
+  {
+    const std::vector taken{registry.metadata_mebibytes().take(),
+                            registry.metadata_mebibytes().take(),
+                            registry.metadata_mebibytes().take()};
+
+    const auto refused = registry.request("PUT", "/n", ann, large);
+
+    CHECK(refused.status == 503);
+    CHECK(refused.body.find("busy") != std::string::npos);
+    CHECK(registry.publish(ann, "usual", "1.0.0").status == 201);
+  }
+  CHECK(registry.request("PUT", "/n", ann, large).status == 201);
+  // What the refused and the accepted one held is given back.
+  CHECK(registry.request("PUT", "/n", ann, large).status == 403);
+}
+
 TEST_SUITE_END();
 
 }  // namespace
