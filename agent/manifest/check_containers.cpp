@@ -1,4 +1,5 @@
 #include "agent/manifest/container_index.hpp"
+#include "agent/manifest/rules.hpp"
 #include "agent/manifest/sections.hpp"
 #include "agent/manifest/template.hpp"
 
@@ -8,7 +9,7 @@
 #include <array>
 #include <map>
 #include <set>
-#include <utility>
+#include <vector>
 
 namespace agent::manifest {
 namespace {
@@ -19,36 +20,44 @@ bool is_fixed(const Text& text) {
   return !text.empty() && !has_template(text.value);
 }
 
+// A version before a release, such as 2.8.0-beta, is older than the release.
 bool is_older_than(std::string_view version, std::array<std::uint64_t, 3> other) {
+  version = version.substr(0, version.find('+'));
+  const bool before_release = version.find('-') != std::string_view::npos;
+  version = version.substr(0, version.find('-'));
   std::array<std::uint64_t, 3> parts{};
   for (auto& part : parts) {
     const std::size_t dot = std::min(version.find('.'), version.size());
     part = parse_unsigned(version.substr(0, dot)).value_or(0);
     version.remove_prefix(std::min(dot + 1, version.size()));
   }
-  return parts < other;
+  return parts < other || (before_release && parts == other);
 }
 
+// Each of those that share a name is told, as the original did.
 void check_names(const ContainerIndex& index, Findings& findings) {
-  std::map<std::string, const Text*, std::less<>> seen;
+  std::map<std::string, std::vector<const Text*>, std::less<>> named;
   for (const auto& [component, container, key] : index.all()) {
-    if (!is_fixed(container->name)) {
-      continue;
+    if (is_fixed(container->name)) {
+      named[container->name.value].push_back(&container->name);
     }
-    const auto [first, fresh] = seen.emplace(container->name.value, &container->name);
-    if (!fresh) {
-      findings.error("containernameunique",
-                     container->name,
-                     fmt::format("the name '{:.80}' is taken by {}: choose another",
-                                 container->name.value,
-                                 first->second->path));
+  }
+  for (const auto& [name, places] : named) {
+    for (const auto* const place : places) {
+      if (places.size() > 1) {
+        const auto* const other = place == places.front() ? places[1] : places.front();
+        findings.error(
+            "containernameunique",
+            *place,
+            fmt::format("the name '{:.80}' is taken by {}: choose another", name, other->path));
+      }
     }
   }
 }
 
 // Before 2.8.0 the original could not choose a host port by itself.
 void check_ports(const Manifest& manifest, const ContainerIndex& index, Findings& findings) {
-  if (!is_strict_version(manifest.api_version.value) ||
+  if (!is_version(manifest.api_version.value) ||
       !is_older_than(manifest.api_version.value, {2, 8, 0})) {
     return;
   }
@@ -85,45 +94,15 @@ void check_event(const Event& event, Findings& findings) {
   }
 }
 
-void check_subscription(const ContainerIndex& index,
-                        const Subscription& subscription,
-                        std::set<std::size_t>& starts,
-                        Findings& findings) {
-  const auto& component = subscription.component;
-  const auto& container = subscription.container;
-  if (has_template(component.value) || has_template(container.value)) {
-    findings.error("componentexists", component, "must be the name itself: no template here");
-    return;
-  }
-  const bool known =
-      std::any_of(index.all().begin(), index.all().end(), [&](const IndexedContainer& one) {
-        return one.component->name.value == component.value;
-      });
-  if (!known) {
-    findings.error("componentexists",
-                   component,
-                   fmt::format("there is no component '{:.80}' with containers", component.value));
-    return;
-  }
-  const auto found = index.in_component(component.value, container.value);
-  if (found.empty()) {
-    findings.error(
-        "containerexists",
-        container,
-        fmt::format("component '{:.80}' has no container '{:.80}': give its image_name or name",
-                    component.value,
-                    container.value));
-  }
-  starts.insert(found.begin(), found.end());
-}
-
 Edges subscriptions(const ContainerIndex& index, Findings& findings) {
   Edges edges(index.all().size());
   for (std::size_t i = 0; i < index.all().size(); ++i) {
     for (const auto& event : index.all()[i].container->publish_events) {
       check_event(event, findings);
       for (const auto& subscription : event.subscriptions) {
-        check_subscription(index, subscription, edges[i], findings);
+        const auto found =
+            index.in_component(subscription.component.value, subscription.container.value);
+        edges[i].insert(found.begin(), found.end());
       }
     }
   }
@@ -154,12 +133,8 @@ void check_volumes_from(const ContainerIndex& index, const Edges& edges, Finding
   for (std::size_t i = 0; i < index.all().size(); ++i) {
     const auto& container = *index.all()[i].container;
     for (const auto& name : container.volumes_from) {
-      if (name.empty()) {
-        findings.error("required", name, "is empty: give the `name` of a container");
-        continue;
-      }
       const auto found = index.named(name.value);
-      if (has_template(name.value)) {
+      if (name.empty() || has_template(name.value)) {
         continue;
       }
       if (found.empty() || found.front() == i) {

@@ -1,5 +1,4 @@
 #include "agent/manifest/sections.hpp"
-#include "agent/manifest/template.hpp"
 
 #include <fmt/format.h>
 
@@ -21,7 +20,7 @@ void add_name(const Text& name, Names& names, Findings& findings) {
   }
 }
 
-Names item_names(const Manifest& manifest, Findings& findings) {
+void check_item_names(const Manifest& manifest, Findings& findings) {
   Names names;
   for (const auto& group : manifest.groups) {
     for (const auto& item : group.items) {
@@ -30,26 +29,6 @@ Names item_names(const Manifest& manifest, Findings& findings) {
         add_name(child.name, names, findings);
       }
     }
-  }
-  return names;
-}
-
-// `item`, `item=value` or `item!=value`; a template or a boolean says nothing about items.
-void check_when(const Text& when, const Names& names, Findings& findings) {
-  if (when.empty() || has_template(when.value) || parse_boolean(when.value)) {
-    return;
-  }
-  const std::size_t equals = std::min(when.value.find('='), when.value.size());
-  auto name = when.value.substr(0, equals);
-  if (equals < when.value.size() && name.ends_with('!')) {
-    name.pop_back();
-  }
-  if (names.find(name) == names.end()) {
-    findings.error("configitemwhen",
-                   when,
-                   fmt::format("there is no setting '{:.80}': write item=value with an item's "
-                               "name, or a template",
-                               name));
   }
 }
 
@@ -75,11 +54,9 @@ void check_command(const std::optional<CommandReference>& reference,
 }  // namespace
 
 void check_settings(const Manifest& manifest, Findings& findings) {
-  const auto names = item_names(manifest, findings);
+  check_item_names(manifest, findings);
   for (const auto& group : manifest.groups) {
-    check_when(group.when, names, findings);
     for (const auto& item : group.items) {
-      check_when(item.when, names, findings);
       check_command(item.default_command, manifest, findings);
       check_command(item.value_command, manifest, findings);
       check_command(item.data_command, manifest, findings);

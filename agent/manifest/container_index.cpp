@@ -56,7 +56,8 @@ std::vector<std::size_t> ContainerIndex::in_component(std::string_view component
   std::vector<std::size_t> by_image;
   std::vector<std::size_t> by_name;
   for (std::size_t i = 0; i < containers_.size(); ++i) {
-    if (containers_[i].component->name.value != component) {
+    // Most containers have no name: an empty one means none of them.
+    if (containers_[i].component->name.value != component || container.empty()) {
       continue;
     }
     if (containers_[i].container->image_name.value == container) {

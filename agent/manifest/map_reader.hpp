@@ -1,7 +1,6 @@
 #pragma once
-// Reads the keys of one YAML mapping into typed fields. The keys that were asked for are the known
-// ones: `finish` warns about the rest. What does not fit is reported and read as if it were
-// missing.
+// Reads the keys of one YAML mapping into typed fields. What does not fit is read as if it were
+// missing; check_language.hpp tells of it.
 
 #include "agent/base/data/yaml.hpp"
 #include "agent/manifest/diagnostic.hpp"
@@ -19,6 +18,9 @@ namespace agent::manifest {
 // Collects what is wrong with a document.
 class Findings {
  public:
+  // `asked` collects the paths of all keys that readers ask for, there or not.
+  explicit Findings(std::set<std::string>* asked = nullptr) : asked_(asked) {}
+
   void error(std::string_view code, std::string path, Position at, std::string message);
   void warning(std::string_view code, std::string path, Position at, std::string message);
   void error(std::string_view code, const Text& text, std::string message) {
@@ -27,32 +29,36 @@ class Findings {
   // In the order of the document.
   std::vector<Diagnostic> take() &&;
 
+  void note_asked(const std::string& path) {
+    if (asked_ != nullptr) {
+      asked_->insert(path);
+    }
+  }
+  [[nodiscard]] bool notes_asked() const noexcept { return asked_ != nullptr; }
+
  private:
   void add(Diagnostic diagnostic);
+  std::set<std::string>* asked_;
   std::vector<Diagnostic> diagnostics_;
 };
 
 class MapReader {
  public:
-  // A node that is not a mapping is reported, null excepted, and read as an empty one. The node
-  // must outlive the reader.
+  // A node that is not a mapping is read as an empty one. The node must outlive the reader.
   MapReader(Findings& findings, const base::data::YamlNode& node, std::string path);
 
-  [[nodiscard]] bool given(std::string_view key);  // There and not null.
+  [[nodiscard]] bool given(std::string_view key) const;  // There and not null.
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] Position position() const noexcept { return node_.position; }
   [[nodiscard]] Findings& findings() noexcept { return findings_; }
 
-  Text text(std::string_view key);
-  Text required_text(std::string_view key);
-  bool boolean(std::string_view key);
-  // A boolean or text that is one, or a template.
-  Text bool_text(std::string_view key);
-  // Digits, or a template.
-  Text unsigned_text(std::string_view key);
+  [[nodiscard]] Text text(std::string_view key) const;
+  [[nodiscard]] bool boolean(std::string_view key) const;
+  // A boolean as "true" or "false"; other text as it is.
+  [[nodiscard]] Text bool_text(std::string_view key) const;
   std::chrono::milliseconds duration(std::string_view key, std::chrono::milliseconds otherwise);
-  std::vector<Text> texts(std::string_view key);
-  std::optional<base::data::YamlNode> any(std::string_view key);
+  [[nodiscard]] std::vector<Text> texts(std::string_view key) const;
+  [[nodiscard]] std::optional<base::data::YamlNode> any(std::string_view key) const;
 
   // The mapping at a key, when it is given.
   template <typename Read>
@@ -60,26 +66,20 @@ class MapReader {
     if (const auto* node = take(key); node != nullptr) {
       MapReader inner(findings_, *node, path_of(key));
       read(inner);
-      inner.finish();
     }
   }
 
   // Each mapping of the list at a key.
   template <typename Read>
   void maps(std::string_view key, Read read) {
-    const auto* node = sequence(key);
+    const auto* node = take(key);
     for (std::size_t i = 0; node != nullptr && i < node->items.size(); ++i) {
-      const auto item_path = path_of(key) + "[" + std::to_string(i) + "]";
-      if (present(node->items[i], item_path)) {
-        MapReader inner(findings_, node->items[i], item_path);
+      if (node->items[i].kind == base::data::YamlNode::Kind::mapping) {
+        MapReader inner(findings_, node->items[i], path_of(key) + "[" + std::to_string(i) + "]");
         read(inner);
-        inner.finish();
       }
     }
   }
-
-  void ignore(std::initializer_list<std::string_view> keys);
-  void finish();
 
   [[nodiscard]] std::string path_of(std::string_view key) const;
   [[nodiscard]] const std::vector<base::data::YamlEntry>& entries() const noexcept {
@@ -87,15 +87,11 @@ class MapReader {
   }
 
  private:
-  const base::data::YamlNode* take(std::string_view key);
-  const base::data::YamlNode* sequence(std::string_view key);
-  bool present(const base::data::YamlNode& item, const std::string& path);
-  Text scalar(const base::data::YamlNode& node, std::string path);
+  [[nodiscard]] const base::data::YamlNode* take(std::string_view key) const;
 
   Findings& findings_;
   const base::data::YamlNode& node_;
   std::string path_;
-  std::set<std::string, std::less<>> known_;
 };
 
 }  // namespace agent::manifest

@@ -8,12 +8,6 @@
 namespace agent::manifest {
 namespace {
 
-void require_absolute(MapReader& reader, const Text& path) {
-  if (!path.empty() && path.value[0] != '/' && !has_template(path.value)) {
-    reader.findings().error("absolutepath", path, "must be an absolute path, beginning with /");
-  }
-}
-
 EnvVar read_env_var(MapReader& reader) {
   EnvVar variable;
   variable.name = reader.text("name");
@@ -29,7 +23,7 @@ EnvVar read_env_var(MapReader& reader) {
 
 Port read_port(MapReader& reader) {
   Port port;
-  port.private_port = reader.required_text("private_port");
+  port.private_port = reader.text("private_port");
   port.public_port = reader.text("public_port");
   port.public_port_initial = reader.text("public_port_initial");
   port.interface = reader.text("interface");
@@ -45,54 +39,26 @@ Port read_port(MapReader& reader) {
   return port;
 }
 
-// At most one option of each class.
-void check_volume_options(MapReader& reader, const Volume& volume) {
-  static const std::vector<std::vector<std::string_view>> classes = {
-      {"rw", "ro"},
-      {"z", "Z"},
-      {"nocopy"},
-      {"rshared", "shared", "rslave", "slave", "rprivate", "private"}};
-  std::vector<int> seen(classes.size(), 0);
-  for (const auto& option : volume.options) {
-    const auto found = std::find_if(classes.begin(), classes.end(), [&](const auto& words) {
-      return std::find(words.begin(), words.end(), option.value) != words.end();
-    });
-    if (found == classes.end()) {
-      reader.findings().error("volumeoptions",
-                              option,
-                              fmt::format("'{:.40}' is no option of a volume: use rw or ro, z or "
-                                          "Z, nocopy, or a propagation such as rshared",
-                                          option.value));
-    } else if (++seen[static_cast<std::size_t>(found - classes.begin())] > 1) {
-      reader.findings().error(
-          "volumeoptions", option, "contradicts or repeats another option: keep one of them");
-    }
-  }
-}
-
 Volume read_volume(MapReader& reader) {
   Volume volume;
-  volume.host_path = reader.required_text("host_path");
-  volume.container_path = reader.required_text("container_path");
+  volume.host_path = reader.text("host_path");
+  volume.container_path = reader.text("container_path");
   volume.options = reader.texts("options");
   volume.permission = reader.text("permission");
   volume.owner = reader.text("owner");
   volume.is_ephemeral = reader.text("is_ephemeral");
   volume.is_excluded_from_backup = reader.text("is_excluded_from_backup");
   volume.when = reader.text("when");
-  require_absolute(reader, volume.container_path);
-  check_volume_options(reader, volume);
   return volume;
 }
 
 ConfigFile read_config_file(MapReader& reader) {
   ConfigFile file;
-  file.filename = reader.required_text("filename");
+  file.filename = reader.text("filename");
   file.contents = reader.text("contents");
   file.source = reader.text("source");
   file.file_mode = reader.text("file_mode");
   file.file_owner = reader.text("file_owner");
-  reader.ignore({"owner", "repo", "path", "ref"});
   return file;
 }
 
@@ -113,9 +79,6 @@ Event read_event(MapReader& reader) {
   event.data = reader.text("data");
   event.args = reader.texts("args");
   event.timeout = reader.text("timeout");
-  if (event.timeout.given && !parse_signed(event.timeout.value)) {
-    reader.findings().error("int", event.timeout, "must be a whole number of seconds");
-  }
   reader.maps("subscriptions", [&](MapReader& inner) {
     Subscription subscription;
     subscription.component = inner.text("component");
@@ -128,13 +91,12 @@ Event read_event(MapReader& reader) {
 
 HostVolume read_host_volume(MapReader& reader) {
   HostVolume volume;
-  volume.host_path = reader.required_text("host_path");
+  volume.host_path = reader.text("host_path");
   volume.owner = reader.text("owner");
   volume.permission = reader.text("permission");
   volume.is_ephemeral = reader.text("is_ephemeral");
   volume.is_excluded_from_backup = reader.text("is_excluded_from_backup");
   volume.min_disk_space = reader.text("min_disk_space");
-  require_absolute(reader, volume.host_path);
   return volume;
 }
 
@@ -152,31 +114,25 @@ void read_lists(MapReader& reader, Container& container) {
   reader.maps("publish_events",
               [&](MapReader& inner) { container.publish_events.push_back(read_event(inner)); });
   reader.maps("extra_hosts", [&](MapReader& inner) {
-    container.extra_hosts.push_back({.hostname = inner.required_text("hostname"),
-                                     .address = inner.required_text("address"),
+    container.extra_hosts.push_back({.hostname = inner.text("hostname"),
+                                     .address = inner.text("address"),
                                      .when = inner.text("when")});
   });
   reader.maps("ulimits", [&](MapReader& inner) {
-    container.ulimits.push_back({.name = inner.required_text("name"),
-                                 .soft = inner.text("soft"),
-                                 .hard = inner.text("hard")});
+    container.ulimits.push_back(
+        {.name = inner.text("name"), .soft = inner.text("soft"), .hard = inner.text("hard")});
   });
 }
 
 void read_identity(MapReader& reader, Container& container) {
-  container.source = reader.required_text("source");
-  container.image_name = reader.required_text("image_name");
-  container.version = reader.required_text("version");
+  container.source = reader.text("source");
+  container.image_name = reader.text("image_name");
+  container.version = reader.text("version");
   container.display_name = reader.text("display_name");
   container.name = reader.text("name");
   container.cmd = reader.text("cmd");
   if (reader.given("entrypoint")) {
     container.entrypoint = reader.texts("entrypoint");
-  }
-  for (const auto* const key : {"image_key", "image_domain"}) {
-    if (const auto filled = reader.text(key); !filled.empty()) {
-      reader.findings().error("isempty", filled, "is filled in by the platform: remove it");
-    }
   }
 }
 
@@ -195,7 +151,7 @@ void read_host_settings(MapReader& reader, Container& container) {
   container.memory_limit = reader.text("memory_limit");
   container.memory_swap_limit = reader.text("memory_swap_limit");
   container.oom_kill_disable = reader.bool_text("oom_kill_disable");
-  container.shm_size = reader.unsigned_text("shm_size");
+  container.shm_size = reader.text("shm_size");
   container.pid_mode = reader.text("pid_mode");
   container.allocate_tty = reader.text("allocate_tty");
   container.user = reader.text("user");
@@ -210,23 +166,15 @@ void read_life(MapReader& reader, Container& container) {
   container.when = reader.text("when");
   container.dynamic = reader.text("dynamic");
   container.cluster = reader.bool_text("cluster");
-  container.stop_timeout = reader.unsigned_text("stop_timeout");
+  container.stop_timeout = reader.text("stop_timeout");
   container.disable_publish_all_ports = reader.bool_text("disable_publish_all_ports");
   container.volumes_from = reader.texts("volumes_from");
   reader.map("restart", [&](MapReader& inner) {
     container.restart_policy = inner.text("policy");
     container.restart_max = inner.text("max");
-    if (container.restart_max.given && !parse_unsigned(container.restart_max.value)) {
-      inner.findings().error("type", container.restart_max, "must be a whole number");
-    }
   });
   reader.map("slipway",
              [&](MapReader& inner) { container.slipway = read_container_extension(inner); });
-  reader.ignore({"suppress_restart",
-                 "cluster_instance_count",
-                 "support_files",
-                 "support_commands",
-                 "content_trust"});
 }
 
 }  // namespace
@@ -266,7 +214,7 @@ Container read_container(MapReader& reader) {
 
 Component read_component(MapReader& reader) {
   Component component;
-  component.name = reader.required_text("name");
+  component.name = reader.text("name");
   component.tags = reader.texts("tags");
   component.conflicts = reader.texts("conflicts");
   component.cluster = reader.text("cluster");
@@ -276,8 +224,6 @@ Component read_component(MapReader& reader) {
               [&](MapReader& inner) { component.host_volumes.push_back(read_host_volume(inner)); });
   reader.maps("containers",
               [&](MapReader& inner) { component.containers.push_back(read_container(inner)); });
-  reader.ignore({"cluster_host_count", "host_requirements"});
-  reader.map("slipway", [](MapReader& /*inner*/) {});  // No key of ours belongs to a component.
   return component;
 }
 

@@ -1,7 +1,5 @@
 #include "agent/manifest/sections.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -28,9 +26,6 @@ std::optional<CommandReference> read_reference(MapReader& reader, std::string_vi
     reference->name = inner.text("name");
     const auto at = inner.text("value_at");
     const auto number = parse_unsigned(at.value);
-    if (at.given && !number) {
-      inner.findings().error("int", at, "must be a whole number from 0");
-    }
     reference->value_at = number.value_or(0);
   });
   return reference;
@@ -38,39 +33,21 @@ std::optional<CommandReference> read_reference(MapReader& reader, std::string_vi
 
 ChildItem read_child(MapReader& reader) {
   ChildItem child;
-  child.name = reader.required_text("name");
+  child.name = reader.text("name");
   child.title = reader.text("title");
   child.default_value = reader.text("default");
   child.value = reader.text("value");
   child.when = reader.text("when");
   child.recommended = reader.boolean("recommended");
-  reader.ignore({"type"});  // Some documents repeat a type here; it means nothing.
   return child;
-}
-
-void read_type(MapReader& reader, Item& item) {
-  const auto type = reader.required_text("type");
-  if (type.empty()) {
-    return;
-  }
-  if (const auto known = parse_item_type(type.value)) {
-    item.type = *known;
-    return;
-  }
-  reader.findings().error("configitemtype",
-                          type,
-                          fmt::format("'{:.40}' is no type of an item: use text, textarea, "
-                                      "password, bool, select_one, select_many, select, file, "
-                                      "label or heading",
-                                      type.value));
 }
 
 Item read_item(MapReader& reader) {
   Item item;
-  item.name = reader.required_text("name");
+  item.name = reader.text("name");
   item.title = reader.text("title");
   item.help_text = reader.text("help_text");
-  read_type(reader, item);
+  item.type = parse_item_type(reader.text("type").value).value_or(ItemType::text);
   item.default_value = reader.text("default");
   item.value = reader.text("value");
   item.multi_value = reader.texts("multi_value");
@@ -88,7 +65,6 @@ Item read_item(MapReader& reader) {
   item.excluded_from_support = reader.boolean("is_excluded_from_support");
   item.properties = reader.any("props");
   item.test_procedure = reader.any("test_proc");
-  reader.ignore({"filters"});
   reader.maps("items", [&](MapReader& inner) { item.items.push_back(read_child(inner)); });
   return item;
 }
@@ -109,12 +85,11 @@ std::string_view name_of(ItemType type) noexcept {
 
 Group read_group(MapReader& reader) {
   Group group;
-  group.name = reader.required_text("name");
+  group.name = reader.text("name");
   group.title = reader.text("title");
   group.description = reader.text("description");
   group.when = reader.text("when");
   group.test_procedure = reader.any("test_proc");
-  reader.ignore({"filters"});
   reader.maps("items", [&](MapReader& inner) { group.items.push_back(read_item(inner)); });
   return group;
 }

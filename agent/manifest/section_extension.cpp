@@ -13,13 +13,13 @@ void read_probe(MapReader& reader, HealthCheck& health) {
   int kinds = 0;
   reader.map("http", [&](MapReader& inner) {
     health.kind = ProbeKind::http;
-    health.path = inner.required_text("path");
-    health.port = inner.required_text("port");
+    health.path = inner.text("path");
+    health.port = inner.text("port");
     ++kinds;
   });
   reader.map("tcp", [&](MapReader& inner) {
     health.kind = ProbeKind::tcp;
-    health.port = inner.required_text("port");
+    health.port = inner.text("port");
     ++kinds;
   });
   if (reader.given("exec")) {
@@ -119,7 +119,7 @@ ContainerExtension read_container_extension(MapReader& reader) {
   extension.read_only = reader.bool_text("read_only");
   extension.tmpfs = reader.texts("tmpfs");
   extension.cap_drop = reader.texts("cap_drop");
-  extension.pids_limit = reader.unsigned_text("pids_limit");
+  extension.pids_limit = reader.text("pids_limit");
   extension.stop_signal = reader.text("stop_signal");
   extension.init = reader.bool_text("init");
   return extension;

@@ -37,10 +37,6 @@ void read_state(MapReader& reader, Manifest& manifest) {
     ready.command = inner.text("command");
     ready.args = inner.texts("args");
     ready.timeout = inner.text("timeout");
-    inner.ignore({"readonly_rootfs"});
-    if (ready.timeout.given && !parse_signed(ready.timeout.value)) {
-      inner.findings().error("int", ready.timeout, "must be a whole number of seconds");
-    }
     if (!ready.command.empty()) {
       manifest.ready = std::move(ready);
     }
@@ -53,7 +49,6 @@ ValueCommand read_command(MapReader& reader) {
   command.command = reader.text("cmd");
   command.arguments = reader.texts("args");
   command.timeout = reader.text("timeout");
-  reader.ignore({"readonly_rootfs"});
   return command;
 }
 
@@ -71,11 +66,7 @@ void read_extension(MapReader& reader, Manifest& manifest) {
 }  // namespace
 
 void read_root(MapReader& reader, Manifest& manifest) {
-  manifest.api_version = reader.required_text("replicated_api_version");
-  if (!manifest.api_version.empty() && !is_strict_version(manifest.api_version.value)) {
-    reader.findings().error(
-        "apiversion", manifest.api_version, "must be a version MAJOR.MINOR.PATCH, such as 2.8.0");
-  }
+  manifest.api_version = reader.text("replicated_api_version");
   manifest.name = reader.text("name");
   manifest.version = reader.text("version");
   manifest.release_notes = reader.text("release_notes");

@@ -301,11 +301,11 @@ Result<Explanation> explain(const DocumentRequest& request, std::string_view pat
   Explanation explanation{.path = path_text(json, place), .value = base::data::canonical(*value)};
   const Expander expand(expander_functions(request, prepared));
   BASE_TRY_ASSIGN(const auto origins, origins_of(place, prepared.manifest, deployment, expand));
-  BASE_TRY_ASSIGN(const auto documents,
-                  base::data::parse_yaml_documents(request.text, base::data::YamlLimits{}));
+  BASE_TRY_ASSIGN(const auto yaml,
+                  base::data::parse_first_yaml(request.text, base::data::YamlLimits{}));
   std::vector<std::string> texts;
   for (const auto& origin : origins) {
-    const auto* const node = find_node(documents.front(), origin);
+    const auto* const node = find_node(yaml.document, origin);
     if (node == nullptr) {
       explanation.defaults.push_back(origin);
       continue;

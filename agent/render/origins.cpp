@@ -249,7 +249,7 @@ Result<std::optional<std::size_t>> position_in_list(const Expander& expand,
   return std::optional(at);
 }
 
-std::string key_path(std::string key, const std::optional<Element>& element) {
+std::string key_path(const std::string& key, const std::optional<Element>& element) {
   const auto star = key.find("[*]");
   if (star == std::string::npos || !element) {
     return star == std::string::npos ? key : key.substr(0, star);

@@ -209,6 +209,7 @@ void CommandLine::State::add_manifest() {
   file_option("--facts", manifest.facts, "Facts of the host and the release, JSON");
   render->add_option("--explain", manifest.explain, "Say where a value of the rendering comes from")
       ->type_name("PATH");
+  verb(*family, "schema", "JSON Schema of the language, for editors", print_schema);
 }
 
 void CommandLine::State::add_help(CommandLine& line) {

@@ -1,4 +1,5 @@
 #include "agent/manifest/document.hpp"
+#include "agent/manifest/json_schema.hpp"
 #include "agent/manifest/lint/linter.hpp"
 #include "agent/manifest/lint/report.hpp"
 
@@ -67,6 +68,11 @@ int validate_manifest(Context& context, const ManifestOptions& options) {
     Output::raw(validation_text(options.file, outcome));
   }
   return outcome.accepted() ? k_accepted : k_refused;
+}
+
+ExitCode print_schema(Context& /*context*/) {
+  Output::raw(agent::manifest::json_schema());
+  return ExitCode::done;
 }
 
 int lint_manifest(Context& context, const ManifestOptions& options) {

@@ -90,9 +90,12 @@ class StoppableText final : public std::streambuf {
 
 // yaml-cpp's events, rather than its tree, because only they carry the limits while reading: a
 // document may stand for more than memory holds. After the first fault everything is ignored.
+enum class Strictness { strict, lenient };  // What `<<` and a repeated key are.
+
 class Builder final : public YAML::EventHandler {
  public:
-  explicit Builder(const YamlLimits& limits) : limits_(limits) {}
+  Builder(const YamlLimits& limits, Strictness strictness)
+      : limits_(limits), strictness_(strictness) {}
 
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {
     anchors_.clear();
@@ -153,6 +156,7 @@ class Builder final : public YAML::EventHandler {
 
   std::optional<Error> fault;
   YamlNode document;
+  std::vector<YamlRepeatedKey> repeated;  // Of all documents.
 
  private:
   struct Open {
@@ -191,6 +195,9 @@ class Builder final : public YAML::EventHandler {
   void end() {
     auto closed = std::move(open_.back());
     open_.pop_back();
+    if (strictness_ == Strictness::lenient) {
+      merge(closed.node);
+    }
     add(std::move(closed.node), closed.anchor);
   }
 
@@ -246,7 +253,12 @@ class Builder final : public YAML::EventHandler {
       fail(node.position, "a key must be plain text", ErrorCode::invalid_input);
       return;
     }
-    if (!mapping.keys.insert(node.text).second) {
+    const bool again = !mapping.keys.insert(node.text).second;
+    if (again && strictness_ == Strictness::lenient) {
+      repeated.push_back({node.text, node.position});
+      std::erase_if(mapping.node.entries,
+                    [&](const YamlEntry& entry) { return entry.key == node.text; });
+    } else if (again) {
       fail(node.position,
            fmt::format("the key '{:.80}' stands twice", node.text),
            ErrorCode::invalid_input);
@@ -255,11 +267,73 @@ class Builder final : public YAML::EventHandler {
     mapping.key.emplace(std::move(node.text), node.position);
   }
 
+  // `<<: *base`, or a list of such: the keys that the mapping does not have itself.
+  static void merge(YamlNode& mapping) {
+    const auto found = std::find_if(mapping.entries.begin(),
+                                    mapping.entries.end(),
+                                    [](const YamlEntry& entry) { return entry.key == "<<"; });
+    if (found == mapping.entries.end() || found->value.kind == YamlNode::Kind::scalar) {
+      return;
+    }
+    auto source = std::move(found->value);
+    mapping.entries.erase(found);
+    merge_from(mapping, std::move(source));
+  }
+
+  static void merge_from(YamlNode& mapping, YamlNode source) {
+    for (auto& item : source.items) {
+      merge_from(mapping, std::move(item));
+    }
+    for (auto& entry : source.entries) {
+      if (mapping.find(entry.key) == nullptr) {
+        mapping.entries.push_back(std::move(entry));
+      }
+    }
+  }
+
   const YamlLimits& limits_;
+  Strictness strictness_;
   std::vector<Open> open_;
   std::map<YAML::anchor_t, Anchored> anchors_;
   Weight weight_;
 };
+
+bool is_empty(const YamlNode& document) {
+  return document.kind == YamlNode::Kind::null;
+}
+
+std::optional<Error> size_fault(std::string_view text, const YamlLimits& limits) {
+  if (text.size() > limits.max_bytes) {
+    return Error{ErrorCode::too_large,
+                 fmt::format("YAML of {} bytes; {} are allowed", text.size(), limits.max_bytes)};
+  }
+  if (has_too_many_brackets(text)) {
+    return Error{ErrorCode::too_large,
+                 fmt::format("YAML leaves more than {} brackets open", k_most_open_brackets)};
+  }
+  return std::nullopt;
+}
+
+// Calls `take` after each document until it returns false. The fault, if there is one.
+template <typename Take>
+std::optional<Error> read_documents(std::string_view text, Builder& builder, Take take) {
+  StoppableText source(text, builder.fault);
+  std::istream stream(&source);
+  try {
+    YAML::Parser parser(stream);
+    while (!builder.fault && parser.HandleNextDocument(builder) && take()) {
+    }
+  } catch (const YAML::Exception& exception) {
+    // After a fault of ours the text was cut short, which the parser has a right to dislike.
+    if (!builder.fault) {
+      const auto position = position_of(exception.mark);
+      return Error{
+          ErrorCode::invalid_input,
+          fmt::format("line {}, column {}: {}", position.line, position.column, exception.msg)};
+    }
+  }
+  return std::move(builder.fault);
+}
 
 }  // namespace
 
@@ -271,40 +345,37 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 
 Result<std::vector<YamlNode>> parse_yaml_documents(std::string_view text,
                                                    const YamlLimits& limits) {
-  if (text.size() > limits.max_bytes) {
-    return Error{ErrorCode::too_large,
-                 fmt::format("YAML of {} bytes; {} are allowed", text.size(), limits.max_bytes)};
-  }
-  if (has_too_many_brackets(text)) {
-    return Error{ErrorCode::too_large,
-                 fmt::format("YAML leaves more than {} brackets open", k_most_open_brackets)};
+  if (auto fault = size_fault(text, limits)) {
+    return *std::move(fault);
   }
   std::vector<YamlNode> documents;
-  Builder builder(limits);
-  StoppableText source(text, builder.fault);
-  std::istream stream(&source);
-  try {
-    YAML::Parser parser(stream);
-    while (!builder.fault && parser.HandleNextDocument(builder)) {
-      documents.push_back(std::exchange(builder.document, YamlNode{}));
-      if (documents.size() > limits.max_documents) {
-        return Error{ErrorCode::too_large,
-                     fmt::format("more than {} YAML documents", limits.max_documents)};
-      }
-    }
-  } catch (const YAML::Exception& exception) {
-    // After a fault of ours the text was cut short, which the parser has a right to dislike.
-    if (!builder.fault) {
-      const auto position = position_of(exception.mark);
-      return Error{
-          ErrorCode::invalid_input,
-          fmt::format("line {}, column {}: {}", position.line, position.column, exception.msg)};
-    }
+  Builder builder(limits, Strictness::strict);
+  auto fault = read_documents(text, builder, [&] {
+    documents.push_back(std::exchange(builder.document, YamlNode{}));
+    return documents.size() <= limits.max_documents;
+  });
+  if (!fault && documents.size() > limits.max_documents) {
+    fault = Error{ErrorCode::too_large,
+                  fmt::format("more than {} YAML documents", limits.max_documents)};
   }
-  if (builder.fault) {
-    return std::move(*builder.fault);
+  if (fault) {
+    return *std::move(fault);
   }
   return documents;
+}
+
+Result<FirstYaml> parse_first_yaml(std::string_view text, const YamlLimits& limits) {
+  if (auto fault = size_fault(text, limits)) {
+    return *std::move(fault);
+  }
+  Builder builder(limits, Strictness::lenient);
+  std::size_t read = 0;
+  auto fault = read_documents(
+      text, builder, [&] { return is_empty(builder.document) && ++read < limits.max_documents; });
+  if (fault) {
+    return *std::move(fault);
+  }
+  return FirstYaml{std::move(builder.document), std::move(builder.repeated)};
 }
 
 Result<YamlNode> parse_yaml(std::string_view text, const YamlLimits& limits) {

@@ -52,6 +52,21 @@ struct YamlLimits {
 // unknown alias, a key that is no scalar or stands twice; too_large beyond a limit.
 Result<std::vector<YamlNode>> parse_yaml_documents(std::string_view text, const YamlLimits& limits);
 
+struct YamlRepeatedKey {
+  std::string key;
+  YamlPosition position;  // Of the later one.
+};
+
+struct FirstYaml {
+  YamlNode document;
+  std::vector<YamlRepeatedKey> repeated;
+};
+
+// The first document of a stream that is not empty, as readers of YAML 1.1 took it that looked at
+// nothing after it: `<<` merges mappings, and of a key that stands twice the last one counts.
+// Errors: as above.
+Result<FirstYaml> parse_first_yaml(std::string_view text, const YamlLimits& limits);
+
 // The only document; a null node for empty text. Errors: also invalid_input when there are several.
 Result<YamlNode> parse_yaml(std::string_view text, const YamlLimits& limits);
 inline Result<YamlNode> parse_yaml(std::string_view text) {

@@ -1,6 +1,6 @@
 #include "agent/manifest/lint/predicate.hpp"
 
-#include "agent/manifest/lint/patterns.hpp"
+#include "agent/manifest/patterns.hpp"
 #include "agent/manifest/lint/versions.hpp"
 
 #include <fmt/format.h>

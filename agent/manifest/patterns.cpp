@@ -1,10 +1,10 @@
-#include "agent/manifest/lint/patterns.hpp"
+#include "agent/manifest/patterns.hpp"
 
 #include <algorithm>
 #include <array>
 #include <string>
 
-namespace agent::manifest::lint::patterns {
+namespace agent::manifest::patterns {
 namespace {
 
 bool digit(char c) {
@@ -390,4 +390,4 @@ bool web_address(std::string_view text) {
   return !host.empty() && host.find(' ') == std::string_view::npos;
 }
 
-}  // namespace agent::manifest::lint::patterns
+}  // namespace agent::manifest::patterns

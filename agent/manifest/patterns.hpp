@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace agent::manifest::lint::patterns {
+namespace agent::manifest::patterns {
 
 bool shell_alias(std::string_view text);
 bool absolute(std::string_view text);  // Begins with a slash.
@@ -29,4 +29,4 @@ bool bool_or_template(std::string_view text);
 bool unsigned_or_template(std::string_view text);
 bool web_address(std::string_view text);
 
-}  // namespace agent::manifest::lint::patterns
+}  // namespace agent::manifest::patterns
