@@ -1,8 +1,8 @@
 #include "agent/console/static_files.hpp"
 
+#include "agent/base/archive/gzip.hpp"
 #include "agent/base/crypto/digest.hpp"
 #include "agent/base/fs/files.hpp"
-#include "agent/console/gzip.hpp"
 #include "agent/console/security_headers.hpp"
 
 #include <fmt/format.h>
@@ -80,12 +80,11 @@ base::Result<StaticFiles::File> StaticFiles::make_file(const std::string& path, 
   const auto headers = common_headers(path, file.etag);
   file.unchanged = http::prepare_head(304, headers, std::nullopt);
   if (media_type(path).packs) {
-    auto packed = gzip(bytes);
-    if (!packed.empty() && packed.size() < bytes.size()) {
+    if (auto packed = base::archive::gzipped(bytes, base::archive::GzipEffort::strongest)) {
       auto packed_headers = headers;
       packed_headers.add("Content-Encoding", "gzip");
-      file.packed = {.head = http::prepare_head(200, packed_headers, packed.size()),
-                     .bytes = std::make_shared<const std::string>(std::move(packed))};
+      file.packed = {.head = http::prepare_head(200, packed_headers, packed->size()),
+                     .bytes = std::make_shared<const std::string>(*std::move(packed))};
     }
   }
   file.plain = {.head = http::prepare_head(200, headers, bytes.size()),

@@ -1,8 +1,8 @@
 #include "registry/api/catalog.hpp"
 
+#include "agent/base/archive/gzip.hpp"
 #include "agent/base/crypto/digest.hpp"
 #include "agent/base/fs/files.hpp"
-#include "registry/api/gzip.hpp"
 #include "registry/core/document.hpp"
 
 #include <fmt/format.h>
@@ -108,7 +108,7 @@ void compress(Representation& document, Form form, const Package& package) {
   if (document.plain->size() < k_min_gzip) {
     return;
   }
-  if (auto packed = gzipped(*document.plain)) {
+  if (auto packed = base::archive::gzipped(*document.plain)) {
     auto headers = document_headers(document, form, package);
     headers.add("content-encoding", "gzip");
     document.gzip_head = base::http::prepare_head(200, headers, packed->size());

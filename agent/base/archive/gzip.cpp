@@ -1,4 +1,4 @@
-#include "registry/api/gzip.hpp"
+#include "agent/base/archive/gzip.hpp"
 
 #include "agent/base/core/assert.hpp"
 
@@ -6,10 +6,8 @@
 
 #include <memory>
 
-namespace registry::api {
+namespace base::archive {
 namespace {
-
-constexpr int k_level = 6;
 
 struct FreesCompressor {
   void operator()(libdeflate_compressor* compressor) const {
@@ -19,13 +17,13 @@ struct FreesCompressor {
 
 }  // namespace
 
-std::optional<std::string> gzipped(std::string_view text) {
+std::optional<std::string> gzipped(std::string_view bytes, GzipEffort effort) {
   const std::unique_ptr<libdeflate_compressor, FreesCompressor> compressor(
-      libdeflate_alloc_compressor(k_level));
+      libdeflate_alloc_compressor(static_cast<int>(effort)));
   BASE_ASSERT(compressor != nullptr);
-  std::string out(text.size(), '\0');
-  const std::size_t size =
-      libdeflate_gzip_compress(compressor.get(), text.data(), text.size(), out.data(), out.size());
+  std::string out(bytes.size(), '\0');
+  const std::size_t size = libdeflate_gzip_compress(
+      compressor.get(), bytes.data(), bytes.size(), out.data(), out.size());
   if (size == 0) {
     return std::nullopt;  // It did not fit into as many bytes as it came from.
   }
@@ -34,4 +32,4 @@ std::optional<std::string> gzipped(std::string_view text) {
   return out;
 }
 
-}  // namespace registry::api
+}  // namespace base::archive
