@@ -12,7 +12,8 @@ std::vector<Route> make_routes(const Services& services) {
                            exec_routes,
                            operation_routes,
                            event_routes,
-                           image_routes}) {
+                           image_routes,
+                           settings_routes}) {
     auto more = part(services);
     routes.insert(
         routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));

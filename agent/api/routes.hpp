@@ -19,6 +19,7 @@ std::vector<Route> component_routes(const Services& services);
 std::vector<Route> exec_routes(const Services& services);
 std::vector<Route> operation_routes(const Services& services);
 std::vector<Route> event_routes(const Services& services);
+std::vector<Route> settings_routes(const Services& services);
 std::vector<Route> image_routes(const Services& services);
 
 // For the routes of one component. Errors: not_found, conflict with reason "no_container".

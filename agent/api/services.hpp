@@ -3,6 +3,7 @@
 #include "agent/access/access_store.hpp"
 #include "agent/api/event_broker.hpp"
 #include "agent/api/exec_sessions.hpp"
+#include "agent/api/settings_desk.hpp"
 #include "agent/api/status_report.hpp"
 #include "agent/docker/containers.hpp"
 #include "agent/docker/images.hpp"
@@ -19,6 +20,7 @@ struct Services {
   StatusReport& status;
   EventBroker& events;
   ExecSessions& executions;
+  SettingsDesk& settings;
 };
 
 }  // namespace agent::api

@@ -1,5 +1,6 @@
 #include "agent/config/resolver.hpp"
 
+#include "agent/config/condition.hpp"
 #include "agent/config/option_functions.hpp"
 #include "agent/manifest/template.hpp"
 
@@ -16,14 +17,6 @@ using manifest::ItemType;
 
 // Each setting whose template uses another one goes a level deeper.
 constexpr std::size_t k_most_nested = 50;
-
-bool has_value(ItemType type) {
-  return type != ItemType::label && type != ItemType::heading;
-}
-
-bool is_choice(ItemType type) {
-  return type == ItemType::select_one || type == ItemType::select;
-}
 
 }  // namespace
 
@@ -58,144 +51,54 @@ void Resolver::collect_options() {
 Resolution Resolver::run() {
   collect_options();
   apply_changes();
-  run_commands();
-  for (const auto& [name, option] : options_) {
-    const auto value = value_of(name);
-    if (!value) {
-      fail("template", name, value.error().message);
-      continue;
-    }
-    const bool generated = option.item->value_command && option.item->hidden;
-    outcome_.settings.items[name] = {.value = *value,
-                                     .data = data_of(name),
-                                     .visible = is_visible(name, option),
-                                     .secret = option.type() == ItemType::password || generated,
-                                     .excluded_from_support = option.item->excluded_from_support};
-    check_required(name, option);
+  if (request_.occasion != Occasion::look) {
+    run_commands();
   }
+  for (const auto& [name, option] : options_) {
+    settle(name, option);
+  }
+  // The record says the same whichever way it came about.
+  std::erase_if(outcome_.stored.items,
+                [](const auto& each) { return each.second == StoredItem{}; });
   return std::move(outcome_);
 }
 
-void Resolver::apply_changes() {
-  for (const auto& [name, change] : request_.changes) {
-    const auto found = options_.find(name);
-    if (found == options_.end()) {
-      fail("unknown_item", name, "there is no such setting");
-    } else {
-      apply_change(name, found->second, change);
-    }
-  }
-}
-
-std::string Resolver::change_fault(const Option& option, const Change& change, std::string& code) {
-  if (!has_value(option.type()) ||
-      (option.child == nullptr && option.type() == ItemType::select_many)) {
-    code = "no_value_possible";
-    return "is not a setting that has a value";
-  }
-  if (option.item->readonly) {
-    code = "read_only";
-    return "cannot be changed";
-  }
-  if (!change.value) {
-    return {};
-  }
-  if (option.type() == ItemType::boolean && !change.value->empty() &&
-      !manifest::parse_boolean(*change.value)) {
-    code = "not_a_boolean";
-    return "must be 1 or 0";
-  }
-  const auto& children = option.item->items;
-  const bool known = std::any_of(children.begin(), children.end(), [&](const auto& child) {
-    return child.name.value == *change.value;
-  });
-  if (is_choice(option.type()) && !children.empty() && !change.value->empty() && !known) {
-    code = "not_a_choice";
-    std::string choices;
-    for (const auto& child : children) {
-      choices += (choices.empty() ? "" : ", ") + child.name.value;
-    }
-    return "must be one of " + choices;
-  }
-  return {};
-}
-
-void Resolver::apply_change(const std::string& name, const Option& option, const Change& change) {
-  std::string code;
-  if (const auto fault = change_fault(option, change, code); !fault.empty()) {
-    fail(code, name, fault);
+void Resolver::settle(const std::string& name, const Option& option) {
+  const auto value = value_of(name);
+  if (!value) {
+    fail("template", name, value.error().message);
     return;
   }
-  auto& stored = outcome_.stored.items[name];
-  auto value = change.value;
-  if (value && option.type() == ItemType::boolean && !value->empty()) {
-    value = *manifest::parse_boolean(*value) ? "1" : "0";
+  // Only shown: one that cannot be made harms nobody who has another value.
+  auto fallback = fallback_of(name, option);
+  const auto* stored = stored_item(name);
+  const bool generated = option.item->value_command && option.item->hidden;
+  auto& item = outcome_.settings.items[name];
+  item = {.value = *value,
+          .data = data_of(name),
+          .multi_value = multiple_values(name, option),
+          .multi_data = stored != nullptr ? stored->multi_data : std::vector<std::string>(),
+          .default_value = fallback ? *std::move(fallback) : std::string(),
+          .origin = origins_[name],
+          .visible = is_visible(name, option),
+          .secret = option.type() == ItemType::password || generated,
+          .locked = is_locked(name, option),
+          .excluded_from_support = option.item->excluded_from_support};
+  if (request_.occasion == Occasion::save && option.item->write_once && !item.value.empty()) {
+    auto& kept = outcome_.stored.items[name];
+    if (!kept.value && !kept.generated_value) {
+      kept.value = item.value;
+    }
+    item.locked = true;
   }
-  const bool same = value == stored.value && change.data == stored.data;
-  if (option.item->write_once && (stored.value || stored.data || stored.generated_value) && !same) {
-    fail("write_once", name, "was set once and cannot be changed");
-    return;
-  }
-  stored.value = std::move(value);
-  stored.data = change.data;
+  check_required(name, option);
 }
 
-// In the order of the document, so that the same document asks the world for the same things in the
-// same order.
-void Resolver::run_commands() {
-  for (const auto& group : request_.manifest.groups) {
-    for (const auto& item : group.items) {
-      run_commands_of(item.name.value, Option{&group, &item, nullptr});
-    }
-  }
-  outcome_.stored.release = request_.release;
-}
-
-void Resolver::run_commands_of(const std::string& name, const Option& option) {
-  const auto& item = *option.item;
-  const bool another_release = request_.stored.release != request_.release;
-  const auto run = [&](const std::optional<manifest::CommandReference>& reference,
-                       std::optional<std::string> StoredItem::*field,
-                       bool again) {
-    if (!reference) {
-      return;
-    }
-    auto& result = outcome_.stored.items[name].*field;
-    if (!result || (again && another_release)) {
-      run_reference(name, *reference, result);
-    }
-  };
-  run(item.value_command, &StoredItem::generated_value, item.readonly);
-  run(item.data_command, &StoredItem::generated_data, item.readonly);
-  run(item.default_command, &StoredItem::generated_default, true);
-}
-
-void Resolver::run_reference(const std::string& item,
-                             const manifest::CommandReference& reference,
-                             std::optional<std::string>& result) {
-  const auto& commands = request_.manifest.commands;
-  const auto command = std::find_if(commands.begin(), commands.end(), [&](const auto& candidate) {
-    return candidate.name.value == reference.name.value;
-  });
-  if (command == commands.end()) {
-    outcome_.warnings.push_back(
-        {"command", item, fmt::format("there is no command '{:.80}'", reference.name.value)});
-    return;
-  }
-  auto values = run_command(*command, request_.world);
-  if (!values) {
-    outcome_.warnings.push_back({"command", item, values.error().message});
-    return;
-  }
-  if (reference.value_at >= values->size()) {
-    outcome_.warnings.push_back(
-        {"command",
-         item,
-         fmt::format(
-             "command '{:.80}' has no result {}", reference.name.value, reference.value_at)});
-    return;
-  }
-  result = std::move((*values)[reference.value_at]);
+bool Resolver::is_locked(const std::string& name, const Option& option) const {
+  const auto* stored = stored_item(name);
+  const bool set = stored != nullptr && (stored->value || stored->data || stored->generated_value ||
+                                         !stored->multi_value.empty());
+  return option.item->readonly || (option.item->write_once && set);
 }
 
 const StoredItem* Resolver::stored_item(std::string_view name) const {
@@ -208,7 +111,29 @@ std::string Resolver::data_of(const std::string& name) const {
   if (stored == nullptr) {
     return {};
   }
+  if (!stored->data && !stored->multi_data.empty()) {
+    return stored->multi_data.front();
+  }
   return stored->data.value_or(stored->generated_data.value_or(""));
+}
+
+std::vector<std::string> Resolver::multiple_values(const std::string& name, const Option& option) {
+  const auto* stored = stored_item(name);
+  if (stored != nullptr && !stored->multi_value.empty()) {
+    return stored->multi_value;
+  }
+  std::vector<std::string> values;
+  if (option.child == nullptr) {
+    for (const auto& text : option.item->multi_value) {
+      auto value = expand(text);
+      if (!value) {
+        fail("template", name, value.error().message);
+        continue;
+      }
+      values.push_back(*std::move(value));
+    }
+  }
+  return values;
 }
 
 Result<std::string> Resolver::expand(const manifest::Text& text) {
@@ -239,15 +164,28 @@ Result<std::string> Resolver::value_of(const std::string& name) {
 
 Result<std::string> Resolver::compute(const std::string& name, const Option& option) {
   const auto* stored = stored_item(name);
-  if (stored != nullptr && stored->value && !option.item->readonly) {
-    return *stored->value;
+  auto& origin = origins_[name];
+  if (stored != nullptr && !option.item->readonly) {
+    if (stored->value || !stored->multi_value.empty()) {
+      origin = Origin::admin;
+      return stored->value ? *stored->value : stored->multi_value.front();
+    }
   }
   if (stored != nullptr && stored->generated_value) {
+    origin = Origin::generated;
     return *stored->generated_value;
   }
   if (!option.value().empty()) {
+    origin = Origin::manifest;
     return expand(option.value());
   }
+  auto value = fallback_of(name, option);
+  origin = value && value->empty() ? Origin::none : Origin::fallback;
+  return value;
+}
+
+Result<std::string> Resolver::fallback_of(const std::string& name, const Option& option) {
+  const auto* stored = stored_item(name);
   if (stored != nullptr && stored->generated_default) {
     return *stored->generated_default;
   }
@@ -265,38 +203,18 @@ bool Resolver::holds(const std::string& name, const manifest::Text& when) {
     return true;
   }
   const auto condition = expand(when);
-  if (!condition) {
-    fail("template", name, condition.error().message);
+  const auto verdict =
+      condition ? config::holds(*condition, [this](const auto& item) { return value_of(item); })
+                : Result<bool>(condition.error());
+  if (!verdict) {
+    fail("template", name, verdict.error().message);
     return true;
   }
-  return holds_condition(name, *condition);
-}
-
-// `item=value`, `item!=value`, a boolean, or an item that is on.
-bool Resolver::holds_condition(const std::string& name, std::string_view condition) {
-  if (const auto boolean = manifest::parse_boolean(condition)) {
-    return *boolean;
-  }
-  if (condition.empty()) {
-    return true;
-  }
-  const std::size_t equals = condition.find('=');
-  auto item = condition.substr(0, equals);
-  const bool negated = equals != std::string_view::npos && item.ends_with('!');
-  item.remove_suffix(negated ? 1 : 0);
-  const auto value = value_of(std::string(item));
-  if (!value) {
-    fail("template", name, value.error().message);
-    return true;
-  }
-  if (equals == std::string_view::npos) {
-    return manifest::parse_boolean(*value).value_or(!value->empty());
-  }
-  return (*value == condition.substr(equals + 1)) != negated;
+  return *verdict;
 }
 
 void Resolver::check_required(const std::string& name, const Option& option) {
-  if (option.child != nullptr || !option.item->required || !has_value(option.type())) {
+  if (option.child != nullptr || !option.item->required || !can_have_value(option.type())) {
     return;
   }
   const auto& resolved = outcome_.settings.items[name];

@@ -11,6 +11,11 @@
 
 namespace agent::config {
 
+// Labels and headings only show text.
+constexpr bool can_have_value(manifest::ItemType type) {
+  return type != manifest::ItemType::label && type != manifest::ItemType::heading;
+}
+
 class Resolver {
  public:
   explicit Resolver(const ResolveRequest& request);
@@ -38,8 +43,10 @@ class Resolver {
   };
 
   void collect_options();
+  void settle(const std::string& name, const Option& option);
   void apply_changes();
   void apply_change(const std::string& name, const Option& option, const Change& change);
+  void misfit(std::string code, const std::string& item, std::string message);
   static std::string change_fault(const Option& option, const Change& change, std::string& code);
   void run_commands();
   void run_commands_of(const std::string& name, const Option& option);
@@ -47,13 +54,15 @@ class Resolver {
                      const manifest::CommandReference& reference,
                      std::optional<std::string>& result);
   const StoredItem* stored_item(std::string_view name) const;
+  bool is_locked(const std::string& name, const Option& option) const;
   base::Result<std::string> expand(const manifest::Text& text);
   base::Result<std::string> value_of(const std::string& name);
   base::Result<std::string> compute(const std::string& name, const Option& option);
+  base::Result<std::string> fallback_of(const std::string& name, const Option& option);
+  std::vector<std::string> multiple_values(const std::string& name, const Option& option);
   std::string data_of(const std::string& name) const;
   bool is_visible(const std::string& name, const Option& option);
   bool holds(const std::string& name, const manifest::Text& when);
-  bool holds_condition(const std::string& name, std::string_view condition);
   void check_required(const std::string& name, const Option& option);
   void fail(std::string code, std::string item, std::string message);
 
@@ -62,6 +71,7 @@ class Resolver {
   std::map<std::string, Option, std::less<>> options_;
   // Failures too: each of a long chain would walk the chain again.
   std::map<std::string, base::Result<std::string>, std::less<>> values_;
+  std::map<std::string, Origin, std::less<>> origins_;
   std::set<std::string, std::less<>> in_progress_;
   std::size_t spent_ = 0;  // Steps of all templates, which share one limit.
   Resolution outcome_;

@@ -25,7 +25,22 @@ constexpr std::array<Field, 5> k_fields = {
      {"generated_data", &StoredItem::generated_data, Encoding::base64},
      {"generated_default", &StoredItem::generated_default, Encoding::text}}};
 
+std::vector<std::string> decoded(base::data::JsonReader& reader, const char* key) {
+  std::vector<std::string> all;
+  for (const auto& text : reader.strings(key)) {
+    auto bytes = base::crypto::base64_decode(text);
+    if (!bytes) {
+      reader.fail(key, "base64");
+      continue;
+    }
+    all.push_back(*std::move(bytes));
+  }
+  return all;
+}
+
 void read_item(base::data::JsonReader& reader, StoredItem& item) {
+  item.multi_value = reader.strings("multi_value");
+  item.multi_data = decoded(reader, "multi_data");
   for (const auto& field : k_fields) {
     auto text = reader.optional_string(field.key);
     if (text && field.encoding == Encoding::base64) {
@@ -50,6 +65,12 @@ std::string to_json(const StoredSettings& stored) {
       if (const auto& value = item.*member) {
         object[key] = encoding == Encoding::base64 ? base::crypto::base64_encode(*value) : *value;
       }
+    }
+    if (!item.multi_value.empty()) {
+      object["multi_value"] = item.multi_value;
+    }
+    for (const auto& data : item.multi_data) {
+      object["multi_data"].push_back(base::crypto::base64_encode(data));
     }
     items[name] = std::move(object);
   }

@@ -126,6 +126,12 @@ base::Status serve(const Settings& settings,
 
   api::ExecSessions executions(*engine, clock);
   const auto disk = first_existing("/var/lib/docker", settings.state_dir);
+  config::LocalCommandWorld commands;
+  api::SettingsDesk settings_desk({.lifecycle = *lifecycle,
+                                   .journal = *journal,
+                                   .renderer = *renderer,
+                                   .world = commands,
+                                   .facts = look_for_templates});
   api::StatusReport status(
       {.version = k_version,
        .started = clock.wall_time(),
@@ -139,7 +145,8 @@ base::Status serve(const Settings& settings,
                                                .access = *access,
                                                .status = status,
                                                .events = events,
-                                               .executions = executions}),
+                                               .executions = executions,
+                                               .settings = settings_desk}),
                              account ? std::optional(account->user) : std::nullopt,
                              *access,
                              clock);

@@ -24,6 +24,14 @@ struct PlanRequest {
   std::string author;  // Recorded with the operation: "root", or the account's name.
 };
 
+// What was applied last, even if it has been taken down since.
+struct Installed {
+  std::string manifest;  // Its text.
+  journal::DeploymentId deployment;
+  std::optional<journal::SettingsVersion> settings;  // Those that it was rendered with.
+  bool running = false;                              // The host should run it.
+};
+
 // Safe to call from any thread.
 class Lifecycle {
  public:
@@ -54,6 +62,8 @@ class Lifecycle {
   // Errors: not_found, conflict with reason "not_running" or "reverting".
   virtual base::Status cancel(journal::OperationId id) = 0;
 
+  // Errors: not_found with reason "nothing_installed".
+  virtual base::Result<Installed> installed() = 0;
   [[nodiscard]] virtual StatusView status() = 0;
   [[nodiscard]] virtual std::vector<ComponentView> components() = 0;
   // By the container's key, or the component's name when it has one container. Errors: not_found.

@@ -47,19 +47,31 @@ base::Result<std::optional<Desired>> AgentLifecycle::load(
   return load_desired(parts_.journal, id, parts_.label_key);
 }
 
-base::Result<Rendered> AgentLifecycle::render(const PlanRequest& request, std::string& manifest) {
+base::Result<Installed> AgentLifecycle::installed() {
+  BASE_TRY_ASSIGN(const auto last, last_deployment());
+  if (!last) {
+    return nothing_installed();
+  }
+  BASE_TRY_ASSIGN(const auto current, parts_.journal.current_deployment());
+  BASE_TRY_ASSIGN(const auto stored, parts_.journal.deployment(*last));
+  Installed installed{
+      .deployment = *last, .settings = stored.settings, .running = current.has_value()};
+  BASE_TRY_ASSIGN(installed.manifest, parts_.journal.manifest(stored.manifest_id));
+  return installed;
+}
+
+base::Result<Rendered> AgentLifecycle::render(const PlanRequest& request, PreparedPlan& prepared) {
   if (request.manifest) {
-    manifest = *request.manifest;
+    prepared.manifest = *request.manifest;
   } else {
-    BASE_TRY_ASSIGN(const auto last, last_deployment());
-    if (!last) {
-      return nothing_installed();
-    }
-    BASE_TRY_ASSIGN(const auto stored, parts_.journal.deployment(*last));
-    BASE_TRY_ASSIGN(manifest, parts_.journal.manifest(stored.manifest_id));
+    BASE_TRY_ASSIGN(auto last, installed());
+    prepared.manifest = std::move(last.manifest);
   }
   BASE_TRY_ASSIGN(const auto settings, parts_.journal.latest_settings());
-  return parts_.renderer.render({.manifest = manifest,
+  if (settings) {
+    prepared.settings_before = settings->version;
+  }
+  return parts_.renderer.render({.manifest = prepared.manifest,
                                  .settings = settings && !settings->document.empty()
                                                  ? std::optional(settings->document)
                                                  : std::nullopt,
@@ -68,7 +80,7 @@ base::Result<Rendered> AgentLifecycle::render(const PlanRequest& request, std::s
 
 base::Result<PreparedPlan> AgentLifecycle::prepare_apply(const PlanRequest& request) {
   PreparedPlan prepared;
-  BASE_TRY_ASSIGN(auto rendered, render(request, prepared.manifest));
+  BASE_TRY_ASSIGN(auto rendered, render(request, prepared));
   BASE_TRY_ASSIGN(const auto target, desired_of(rendered.deployment, parts_.label_key.reveal()));
   BASE_TRY_ASSIGN(prepared.current, parts_.journal.current_deployment());
   prepared.previous = prepared.current;
@@ -246,6 +258,13 @@ base::Result<journal::OperationId> AgentLifecycle::record(const PreparedPlan& pr
     BASE_TRY_ASSIGN(const auto manifest, parts_.journal.store_manifest(prepared.manifest));
     BASE_TRY_ASSIGN(const auto latest, parts_.journal.latest_settings());
     auto version = latest ? latest->version : journal::SettingsVersion{};
+    if (latest && prepared.settings_before != latest->version) {
+      // Executing the plan would undo what somebody has saved since.
+      return Error{.code = ErrorCode::conflict,
+                   .message = "the settings were changed since the plan was made",
+                   .hint = "Make a new plan.",
+                   .reason = "stale_plan"};
+    }
     if (!latest || latest->document != prepared.settings) {
       BASE_TRY_ASSIGN(version, parts_.journal.store_settings(prepared.settings, author));
     }

@@ -44,6 +44,7 @@ struct PreparedPlan {
   std::optional<render::Deployment> deployment;  // Of the target; nothing for `down`.
   std::string manifest;
   std::string settings;
+  std::optional<journal::SettingsVersion> settings_before;  // Which those were made from.
   std::optional<journal::DeploymentId> previous;
   std::optional<journal::DeploymentId> current;  // When it was made.
 };
@@ -63,6 +64,7 @@ class AgentLifecycle final : public Lifecycle, private OperationListener {
   base::Result<Plan> plan_of(const PlanId& id) override;
   base::Result<journal::OperationId> execute(const PlanId& id, const std::string& author) override;
   base::Status cancel(journal::OperationId id) override;
+  base::Result<Installed> installed() override;
   StatusView status() override;
   std::vector<ComponentView> components() override;
   base::Result<ComponentView> component(const std::string& name) override;
@@ -100,7 +102,7 @@ class AgentLifecycle final : public Lifecycle, private OperationListener {
   void bring_back(const std::vector<std::string>& keys);
   base::Result<journal::OperationId> execute_same();
   base::Result<std::optional<journal::DeploymentId>> last_deployment();
-  base::Result<Rendered> render(const PlanRequest& request, std::string& manifest);
+  base::Result<Rendered> render(const PlanRequest& request, PreparedPlan& prepared);
   base::Result<PreparedPlan> prepared(const PlanId& id);
   base::Result<journal::OperationId> execute(const PreparedPlan& plan, const std::string& author);
   base::Result<journal::OperationId> begin(const PreparedPlan& prepared, const std::string& author);

@@ -110,16 +110,25 @@ base::Result<StoredSettings> Journal::settings(SettingsVersion version) {
 }
 
 base::Result<std::optional<StoredSettings>> Journal::latest_settings() {
+  BASE_TRY_ASSIGN(auto latest, settings_history(1));
+  return latest.empty() ? std::optional<StoredSettings>() : std::optional(std::move(latest[0]));
+}
+
+base::Result<std::vector<StoredSettings>> Journal::settings_history(int limit) {
   auto database = state_->database.lock();
-  BASE_TRY_ASSIGN(auto find,
+  BASE_TRY_ASSIGN(auto list,
                   database->prepare("SELECT version, created, author, sealed FROM journal_settings "
-                                    "ORDER BY version DESC LIMIT 1"));
-  BASE_TRY_ASSIGN(const bool found, find.step());
-  if (!found) {
-    return std::optional<StoredSettings>();
+                                    "ORDER BY version DESC LIMIT ?"));
+  list.bind(1, std::int64_t{limit});
+  std::vector<StoredSettings> history;
+  for (;;) {
+    BASE_TRY_ASSIGN(const bool found, list.step());
+    if (!found) {
+      return history;
+    }
+    BASE_TRY_ASSIGN(auto settings, settings_in(list, state_->key));
+    history.push_back(std::move(settings));
   }
-  BASE_TRY_ASSIGN(auto settings, settings_in(find, state_->key));
-  return std::optional<StoredSettings>(std::move(settings));
 }
 
 base::Status Journal::store_deployment(const StoredDeployment& deployment) {

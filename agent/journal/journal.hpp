@@ -53,6 +53,7 @@ class Journal {
                                                const std::string& author);
   base::Result<StoredSettings> settings(SettingsVersion version);
   base::Result<std::optional<StoredSettings>> latest_settings();
+  base::Result<std::vector<StoredSettings>> settings_history(int limit);  // Newest first.
 
   // Storing the same id again only changes which manifest and settings it is said to come from:
   // another text can mean the same. `created` is set by the journal.

@@ -126,11 +126,21 @@ base::Result<Json> AgentClient::get(const std::string& path) {
   return answer(request("GET", path));
 }
 
+base::Result<Json> AgentClient::with_body(const std::string& method,
+                                          const std::string& path,
+                                          const Json& body) {
+  auto sent = request(method, path);
+  sent.headers.emplace_back("Content-Type", "application/json");
+  sent.body = base::data::canonical(body);
+  return answer(sent);
+}
+
 base::Result<Json> AgentClient::post(const std::string& path, const Json& body) {
-  auto post = request("POST", path);
-  post.headers.emplace_back("Content-Type", "application/json");
-  post.body = base::data::canonical(body);
-  return answer(post);
+  return with_body("POST", path, body);
+}
+
+base::Result<Json> AgentClient::put(const std::string& path, const Json& body) {
+  return with_body("PUT", path, body);
 }
 
 base::Status AgentClient::remove(const std::string& path) {

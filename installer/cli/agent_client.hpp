@@ -28,6 +28,7 @@ class AgentClient {
 
   base::Result<Json> get(const std::string& path);
   base::Result<Json> post(const std::string& path, const Json& body);
+  base::Result<Json> put(const std::string& path, const Json& body);
   base::Status remove(const std::string& path);
 
   // Blocks until the stream ends, `on_line` says so, or `stop` is asked.
@@ -42,6 +43,9 @@ class AgentClient {
 
  private:
   base::Result<base::http::ClientResponse> send(const base::http::ClientRequest& request);
+  base::Result<Json> with_body(const std::string& method,
+                               const std::string& path,
+                               const Json& body);
   base::Result<Json> answer(const base::http::ClientRequest& request);
   base::http::ClientRequest request(const std::string& method, const std::string& path) const;
 

@@ -5,6 +5,7 @@
 
 #include <iostream>
 
+#include "installer/cli/command_line_config.hpp"
 #include "installer/cli/verbs.hpp"
 
 namespace installer::cli {
@@ -31,6 +32,7 @@ struct CommandLine::State {
   ExecOptions exec;
   std::vector<std::string> files;
   ManifestOptions manifest;
+  ConfigOptions config;
   long timeout = 300;
 
   using Action = std::function<ExitCode(Context&)>;
@@ -247,6 +249,11 @@ CommandLine::CommandLine(std::string default_socket) : state_(std::make_unique<S
   state_->add_streams();
   state_->add_images();
   state_->add_operations();
+  add_config_verbs(app,
+                   state_->config,
+                   [this](CLI::App& parent, const char* called, const char* help, auto action) {
+                     return state_->verb(parent, called, help, std::move(action));
+                   });
   state_->add_manifest();
   state_->add_help(*this);
 }

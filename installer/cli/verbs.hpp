@@ -55,6 +55,27 @@ ExitCode load_images(Context& context, const std::vector<std::string>& files);
 ExitCode list_images(Context& context);
 ExitCode wait_until_ready(Context& context, std::chrono::seconds timeout);
 
+struct ConfigOptions {
+  std::vector<std::string> words;  // Names, or NAME=VALUE.
+  std::vector<std::string> files;  // "NAME=FILE"
+  std::string file;                // "-" is standard input.
+  std::string format;              // "json" or "yaml"
+  std::string group;
+  bool hidden = false;
+  bool secrets = false;
+  bool apply = false;
+  std::optional<std::int64_t> from;  // Versions.
+  std::optional<std::int64_t> to;
+};
+ExitCode list_settings(Context& context, const ConfigOptions& options);
+ExitCode get_setting(Context& context, const ConfigOptions& options);
+ExitCode set_settings(Context& context, const ConfigOptions& options);
+ExitCode unset_settings(Context& context, const ConfigOptions& options);
+ExitCode export_settings(Context& context, const ConfigOptions& options);
+ExitCode import_settings(Context& context, const ConfigOptions& options);
+ExitCode compare_settings(Context& context, const ConfigOptions& options);
+ExitCode list_settings_versions(Context& context, const ConfigOptions& options);
+
 struct ManifestOptions {
   std::string file;    // "-" is standard input.
   std::string format;  // Of those that the verb takes.

@@ -1,4 +1,4 @@
-#include "agent/config/exported.hpp"
+#include "agent/config/exchange.hpp"
 #include "agent/license/license.hpp"
 #include "agent/manifest/diagnostic.hpp"
 #include "agent/render/document.hpp"

@@ -3,9 +3,12 @@
 
 #include "agent/api/dispatcher.hpp"
 #include "agent/api/routes.hpp"
+#include "agent/base/crypto/sealing.hpp"
 #include "agent/base/data/json.hpp"
 #include "agent/base/fs/temporary_directory.hpp"
+#include "agent/journal/journal.hpp"
 #include "tests/support/agent/base/core/manual_clock.hpp"
+#include "tests/support/agent/config/scripted_world.hpp"
 #include "tests/support/agent/docker/images_only.hpp"
 #include "tests/support/agent/engine/fake_engine.hpp"
 #include "tests/support/agent/engine/fake_lifecycle.hpp"
@@ -62,6 +65,21 @@ class TextWriter final : public base::http::ResponseWriter {
   std::stop_source source;
 };
 
+// A deployment that is another one whenever the settings are.
+class SettingsAsVersion final : public engine::Renderer {
+ public:
+  base::Result<engine::Rendered> render(const engine::RenderRequest& request) override {
+    if (refuse) {
+      return *refuse;
+    }
+    engine::Rendered rendered{.deployment = {.app = "app"}, .settings = *request.settings};
+    rendered.deployment.version = rendered.settings;
+    return rendered;
+  }
+
+  std::optional<base::Error> refuse;
+};
+
 struct ApiWorld {
   base::fs::TemporaryDirectory folder =
       *base::fs::TemporaryDirectory::create(std::filesystem::temp_directory_path());
@@ -79,13 +97,24 @@ struct ApiWorld {
                       [] { return support::Host{.hostname = "host"}; },
                       clock};
   docker::ImagesOnly images;
+  base::crypto::SealingKey key = *base::crypto::SealingKey::load_or_create(folder.path() / "seal");
+  std::unique_ptr<journal::Journal> journal =
+      *journal::Journal::open(folder.path() / "state.db", key, clock);
+  SettingsAsVersion renderer;
+  tests::ScriptedWorld commands;
+  SettingsDesk settings{{.lifecycle = lifecycle,
+                         .journal = *journal,
+                         .renderer = renderer,
+                         .world = commands,
+                         .facts = [] { return render::HostFacts{}; }}};
   Services services{.lifecycle = lifecycle,
                     .containers = engine,
                     .images = images,
                     .access = *access,
                     .status = status,
                     .events = events,
-                    .executions = executions};
+                    .executions = executions,
+                    .settings = settings};
   Dispatcher dispatcher{make_routes(services), k_console_uid, *access, clock};
 
   std::string sign_in() const {

@@ -16,6 +16,7 @@ class FakeLifecycle final : public Lifecycle {
   std::vector<ComponentView> shown_components;
   Plan shown_plan;
   OperationView shown_operation;
+  std::optional<Installed> shown_installed;
   std::vector<PlanRequest> asked_plans;
   std::vector<std::pair<std::string, std::string>> executed;  // Plan and author.
   std::vector<std::int64_t> cancelled;
@@ -47,6 +48,13 @@ class FakeLifecycle final : public Lifecycle {
     }
     cancelled.push_back(id.value);
     return base::ok();
+  }
+  base::Result<Installed> installed() override {
+    if (!shown_installed) {
+      return base::Error{
+          base::ErrorCode::not_found, "nothing is installed", "", "nothing_installed"};
+    }
+    return *shown_installed;
   }
   StatusView status() override { return shown_status; }
   std::vector<ComponentView> components() override { return shown_components; }

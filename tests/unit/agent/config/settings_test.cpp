@@ -1,7 +1,7 @@
 #include "agent/config/settings.hpp"
 
 #include "agent/manifest/template.hpp"
-#include "tests/support/agent/config/scripted_world.hpp"
+#include "tests/support/agent/config/resolved_manifest.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,8 +12,9 @@ namespace {
 
 using agent::config::Change;
 using agent::config::Changes;
+using agent::config::Occasion;
+using agent::config::Origin;
 using agent::config::Resolution;
-using agent::config::StoredSettings;
 
 constexpr const char* k_document = R"(
 replicated_api_version: 2.9.0
@@ -51,30 +52,9 @@ config:
   - {name: address, type: text, value_cmd: {name: outside, value_at: 0}}
 )";
 
-class Settings {
+class Settings : public tests::ResolvedManifest {
  public:
-  explicit Settings(const std::string& document = k_document)
-      : outcome_(agent::manifest::read_manifest(document)) {
-    REQUIRE(outcome_.accepted());
-  }
-
-  Resolution resolve(const Changes& changes = {}, const std::string& release = "1") {
-    const agent::manifest::FunctionTable functions;
-    auto resolution = agent::config::resolve({.manifest = outcome_.manifest,
-                                              .stored = stored,
-                                              .changes = changes,
-                                              .release = release,
-                                              .functions = functions,
-                                              .world = world});
-    stored = resolution.stored;
-    return resolution;
-  }
-
-  StoredSettings stored;
-  tests::ScriptedWorld world;
-
- private:
-  agent::manifest::ReadOutcome outcome_;
+  explicit Settings(const std::string& document = k_document) : ResolvedManifest(document) {}
 };
 
 std::string value(const Resolution& resolution, const char* name) {
@@ -192,6 +172,45 @@ TEST_CASE("an item to be written once is locked after the first value") {
   CHECK(same.errors.empty());
   CHECK(codes(other) == std::vector<std::string>{"once write_once"});
   CHECK(value(other, "once") == "a");
+}
+
+TEST_CASE("an item to be written once is locked with its default when the admin saves") {
+  Settings settings(
+      "replicated_api_version: 2.9.0\nconfig:\n- name: g\n  items:\n"
+      "  - {name: once, type: text, write_once: true, default: d}\n  - {name: b, type: text}\n");
+
+  const auto applied = settings.resolve();
+  const auto saved = settings.resolve({{"b", {.value = "x"}}}, "1", Occasion::save);
+  const auto late = settings.resolve({{"once", {.value = "e"}}}, "1", Occasion::save);
+
+  CHECK_FALSE(applied.settings.items.at("once").locked);
+  CHECK(saved.settings.items.at("once").locked);
+  CHECK(codes(late) == std::vector<std::string>{"once write_once"});
+  CHECK(value(late, "once") == "d");
+}
+
+TEST_CASE("looking runs no command and keeps nothing") {
+  Settings settings;
+
+  const auto resolution = settings.resolve({}, "1", Occasion::look);
+
+  CHECK(settings.world.asked == 0);
+  CHECK(resolution.warnings.empty());
+  CHECK(value(resolution, "generated").empty());
+  CHECK(resolution.settings.items.at("with_default").origin == Origin::fallback);
+}
+
+TEST_CASE("an item with several values gives its first to templates") {
+  Settings settings(
+      "replicated_api_version: 2.9.0\nconfig:\n- name: g\n  items:\n"
+      "  - {name: many, type: text, multiple: true}\n  - {name: one, type: text}\n");
+
+  const auto resolution = settings.resolve({{"many", {.multi_value = {"a", "b"}}}});
+  const auto refused = settings.resolve({{"one", {.multi_value = {"a", "b"}}}});
+
+  CHECK(value(resolution, "many") == "a");
+  CHECK(resolution.settings.items.at("many").multi_value == std::vector<std::string>{"a", "b"});
+  CHECK(codes(refused) == std::vector<std::string>{"one one_value"});
 }
 
 TEST_CASE("each child of select_many is a setting of its own") {
