@@ -82,7 +82,7 @@ fi
 
 command -v clang-tidy-14 >/dev/null || installer/packages.sh build test
 if [ ! -f "$database/compile_commands.json" ] ||
-  [ -n "$(git ls-files '*CMakeLists.txt' '*.cmake' | xargs find -newer "$database/compile_commands.json" 2>/dev/null)" ]; then
+  [ -n "$(git ls-files -z '*CMakeLists.txt' '*.cmake' | find -files0-from - -newer "$database/compile_commands.json")" ]; then
   cmake --preset dev >/dev/null
 fi
 
