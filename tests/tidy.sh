@@ -81,6 +81,7 @@ fi
 [ -z "$base" ] || git rev-parse --verify --quiet "$base^{commit}" >/dev/null || die "no such revision: $base"
 
 command -v clang-tidy-14 >/dev/null || installer/packages.sh build test
+# shellcheck disable=SC2185 # The places are on standard input.
 if [ ! -f "$database/compile_commands.json" ] ||
   [ -n "$(git ls-files -z '*CMakeLists.txt' '*.cmake' | find -files0-from - -newer "$database/compile_commands.json")" ]; then
   cmake --preset dev >/dev/null
