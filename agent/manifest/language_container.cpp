@@ -2,8 +2,9 @@
 
 namespace agent::manifest {
 
-std::string_view container_language() {
-  return R"(
+namespace {
+
+constexpr std::string_view k_container_language = R"(
 type Component | Containers that always run on one host together.
   name text required | Its name.
   tags texts | Tags that a host must carry.
@@ -178,6 +179,11 @@ type ContainerSupportCommand | A command for support bundles.
   filename text required | Name of what it prints, in the bundle.
   command texts | Program and arguments.
 )";
+
+}  // namespace
+
+std::string_view container_language() {
+  return k_container_language;
 }
 
 }  // namespace agent::manifest

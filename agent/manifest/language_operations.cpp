@@ -2,8 +2,9 @@
 
 namespace agent::manifest {
 
-std::string_view operations_language() {
-  return R"(
+namespace {
+
+constexpr std::string_view k_operations_language = R"(
 type AdminCommand | A command that the admin may run in a container. The container is named in one of five shapes.
   alias text required shellalias | Word by which it is called.
   command texts required | Program and its first arguments.
@@ -176,6 +177,11 @@ type SupportCommand | A command in a container.
   selectors textmap | The same; deprecated.
   service text | The service of Swarm, in short.
 )";
+
+}  // namespace
+
+std::string_view operations_language() {
+  return k_operations_language;
 }
 
 }  // namespace agent::manifest

@@ -2,8 +2,9 @@
 
 namespace agent::manifest {
 
-std::string_view root_language() {
-  return R"(
+namespace {
+
+constexpr std::string_view k_root_language = R"(
 type Manifest | An application: its settings screen, its containers, and how to look after it.
   replicated_api_version text required apiversion | Version of the language that the document needs, MAJOR.MINOR.PATCH, such as 2.8.0.
   name text | Name of the application, for people.
@@ -147,6 +148,11 @@ type SwarmConfig | A configuration to create.
   value text required | Its contents; a template.
   labels textmap mapkeylengthnonzero | Its labels.
 )";
+
+}  // namespace
+
+std::string_view root_language() {
+  return k_root_language;
 }
 
 }  // namespace agent::manifest

@@ -2,9 +2,10 @@
 
 namespace agent::manifest::lint {
 
+namespace {
+
 // Everything beside the components.
-std::string_view application_schema() {
-  return R"(
+constexpr std::string_view k_application_schema = R"(
 . object
   admin_commands array
     [] object
@@ -401,6 +402,11 @@ std::string_view application_schema() {
         value string
   version string
 )";
+
+}  // namespace
+
+std::string_view application_schema() {
+  return k_application_schema;
 }
 
 }  // namespace agent::manifest::lint

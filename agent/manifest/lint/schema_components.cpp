@@ -2,9 +2,10 @@
 
 namespace agent::manifest::lint {
 
+namespace {
+
 // The components and their containers.
-std::string_view components_schema() {
-  return R"(
+constexpr std::string_view k_components_schema = R"(
   components array
     [] object
       cluster string/boolean
@@ -176,6 +177,11 @@ std::string_view components_schema() {
       tags array
         [] string
 )";
+
+}  // namespace
+
+std::string_view components_schema() {
+  return k_components_schema;
 }
 
 }  // namespace agent::manifest::lint
