@@ -24,6 +24,7 @@ BENCHMARKS = {
     "connections": ("connections", False, 7),
     "registry-start": ("registry_start", False, 7),
     "registry-memory": ("registry_memory", False, 3),
+    "manifest": ("manifest", False, 7),
     "bring-up-10": ("bring_up", True, 3),
     "bring-up-30": ("bring_up", True, 3),
     "apply-nothing": ("apply_nothing", True, 3),

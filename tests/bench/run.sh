@@ -23,7 +23,8 @@ prepare() {
   cmake --preset release
   cmake --build --preset release --target slipwayd slipway slipway-console registryd
   build_pages
-  install_verdaccio
+  install_peer verdaccio
+  install_peer replicated_lint
 }
 
 # The console holds them in memory.
@@ -36,8 +37,8 @@ build_pages() {
 }
 
 # By npm, which checks what it fetches against the digests in package-lock.json.
-install_verdaccio() {
-  local from=tests/bench/verdaccio target=$tools/verdaccio
+install_peer() {
+  local from=tests/bench/$1 target=$tools/$1
   if cmp -s "$from/package-lock.json" "$target/package-lock.json"; then
     return
   fi
@@ -68,7 +69,7 @@ done
 
 mkdir -p build/bench
 # A shell of its own: within a condition errexit would not hold.
-export -f build_pages install_verdaccio prepare
+export -f build_pages install_peer prepare
 export tools
 bash -euo pipefail -c prepare >build/bench/prepare.log 2>&1 || { tail -n 30 build/bench/prepare.log >&2; exit 1; }
 # shellcheck disable=SC1091 # Written by packages.sh.

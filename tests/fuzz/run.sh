@@ -26,7 +26,7 @@ mkdir -p build/logs
 # What the product itself is fed with is where the search starts.
 seeds() {
   case $1 in
-    fuzz_manifest) printf '%s\n' manifests ;;
+    fuzz_manifest | fuzz_lint | fuzz_render) printf '%s\n' manifests tests/unit/agent/render/golden ;;
     *) printf '%s\n' "tests/fuzz/seeds/$1" ;;
   esac
 }
@@ -36,7 +36,8 @@ failed=0
 for target in "${targets[@]}"; do
   work=build/fuzz/$target
   mkdir -p "$work/corpus"
-  find "$(seeds "$target")" -type f \( -name '*.yaml' -o ! -name '*.*' \) -exec cp -n -t "$work/corpus" {} + || true
+  mapfile -t places < <(seeds "$target")
+  find "${places[@]}" -type f \( -name '*.yaml' -o ! -name '*.*' \) -exec cp -n -t "$work/corpus" {} + || true
   if build/fuzz/bin/"$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
     -print_final_stats=1 -artifact_prefix="$work/" "$work/corpus" >"$work/log" 2>&1; then
     passed=$((passed + 1))

