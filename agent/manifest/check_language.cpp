@@ -111,6 +111,9 @@ class Walk {
     }
     for (const auto& key : type.keys) {
       const auto* const value = is_given(node) ? node->find(key.name) : nullptr;
+      if (value == nullptr && key.rules.empty() && key.absence == Absence::allowed) {
+        continue;  // Most keys are absent, and nothing is said of them.
+      }
       const auto inner =
           path.empty() ? std::string(key.name) : fmt::format("{}.{}", path, key.name);
       this->key(key, value, inner, value != nullptr ? value->position : at, depth);

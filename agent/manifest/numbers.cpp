@@ -39,7 +39,8 @@ std::optional<double> decimal_number(std::string_view text) {
   text.remove_prefix(text.starts_with('+') ? 1 : 0);
   const auto digit = text.find_first_of("0123456789");
   // Neither "nan" nor "infinity", which are words.
-  if (digit == std::string_view::npos || digit > 2) {
+  constexpr std::size_t k_before_digits = 2;  // A sign and a dot.
+  if (digit > k_before_digits) {
     return std::nullopt;
   }
   double value = 0;

@@ -52,8 +52,7 @@ bool is_wildcard(std::string_view text) {
 }
 
 bool is_comparison(std::string_view text) {
-  const auto digits = std::find_if(text.begin(), text.end(), is_digit);
-  const auto sign = text.substr(0, static_cast<std::size_t>(digits - text.begin()));
+  const auto sign = text.substr(0, text.find_first_of("0123456789"));
   static constexpr std::string_view k_signs[] = {// NOLINT(modernize-avoid-c-arrays)
                                                  "",
                                                  "=",
