@@ -211,6 +211,14 @@ void CommandLine::State::add_manifest() {
   file_option("--facts", manifest.facts, "Facts of the host and the release, JSON");
   render->add_option("--explain", manifest.explain, "Say where a value of the rendering comes from")
       ->type_name("PATH");
+  auto* import = family->add_subcommand("import", "Turn other formats into a manifest");
+  import->require_subcommand(1);
+  manifest_verb(*import,
+                "compose",
+                "Turn a Compose file into a manifest, and say what it could not carry over",
+                import_compose_file)
+      ->get_option("FILE")
+      ->description("Compose file; - is standard input");
   verb(*family, "schema", "JSON Schema of the language, for editors", print_schema);
 }
 
@@ -310,18 +318,25 @@ VerbDescription describe_verb(const CLI::App& verb, const std::string& name) {
   return described;
 }
 
+// A verb, or those of a family.
+void describe_verbs(const CLI::App& verb,
+                    const std::string& name,
+                    std::vector<VerbDescription>& verbs) {
+  const auto inner = verb.get_subcommands({});
+  for (const auto* each : inner) {
+    describe_verbs(*each, name + " " + each->get_name(), verbs);
+  }
+  if (inner.empty()) {
+    verbs.push_back(describe_verb(verb, name));
+  }
+}
+
 }  // namespace
 
 std::vector<VerbDescription> CommandLine::describe() const {
   std::vector<VerbDescription> verbs;
   for (const auto* verb : state_->app.get_subcommands({})) {
-    const auto inner = verb->get_subcommands({});
-    for (const auto* each : inner) {
-      verbs.push_back(describe_verb(*each, verb->get_name() + " " + each->get_name()));
-    }
-    if (inner.empty()) {
-      verbs.push_back(describe_verb(*verb, verb->get_name()));
-    }
+    describe_verbs(*verb, verb->get_name(), verbs);
   }
   return verbs;
 }

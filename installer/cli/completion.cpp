@@ -8,15 +8,31 @@
 namespace installer::cli {
 namespace {
 
+// A verb's name in words: at most three, of which most have one or two.
+struct VerbWords {
+  std::string first;
+  std::string second;
+  std::string third;
+};
+
+VerbWords words_in(const std::string& name) {
+  const auto space = name.find(' ');
+  const auto rest = space == std::string::npos ? std::string() : name.substr(space + 1);
+  const auto next = rest.find(' ');
+  return {name.substr(0, space),
+          rest.substr(0, next),
+          next == std::string::npos ? std::string() : rest.substr(next + 1)};
+}
+
 // First words, and under each the second ones.
 std::map<std::string, std::vector<std::string>> words_of(
     const std::vector<VerbDescription>& verbs) {
   std::map<std::string, std::vector<std::string>> words;
   for (const auto& verb : verbs) {
-    const auto space = verb.name.find(' ');
-    auto& second = words[verb.name.substr(0, space)];
-    if (space != std::string::npos) {
-      second.push_back(verb.name.substr(space + 1));
+    const auto [first, second, third] = words_in(verb.name);
+    auto& seconds = words[first];
+    if (!second.empty() && (seconds.empty() || seconds.back() != second)) {
+      seconds.push_back(second);
     }
   }
   return words;
@@ -47,7 +63,12 @@ std::string joined(const std::vector<std::string>& words) {
 
 // What bash offers after the words of a verb; zsh runs the same function.
 std::string bash_case(const VerbDescription& verb) {
-  std::string offer = fmt::format("      words=\"{}\"", joined(option_names(verb)));
+  const auto [first, second, third] = words_in(verb.name);
+  auto words = option_names(verb);
+  if (!third.empty()) {
+    words.push_back(third);
+  }
+  std::string offer = fmt::format("      words=\"{}\"", joined(words));
   if (verb.takes_component) {
     offer += "\n      [[ $current == -* ]] || words=\"$(slipway ps --quiet 2>/dev/null)\"";
   }
@@ -55,7 +76,8 @@ std::string bash_case(const VerbDescription& verb) {
     offer +=
         "\n      [[ $current == -* ]] || { COMPREPLY=($(compgen -f -- \"$current\")); return; }";
   }
-  return fmt::format("    \"{}\")\n{}\n      ;;\n", verb.name, offer);
+  return fmt::format(
+      "    \"{}{}{}\")\n{}\n      ;;\n", first, second.empty() ? "" : " ", second, offer);
 }
 
 std::string bash_script(const std::vector<VerbDescription>& verbs) {
@@ -109,9 +131,7 @@ std::string fish_script(const std::vector<VerbDescription>& verbs) {
   std::string text = "complete -c slipway -f\n";
   std::set<std::string> groups;
   for (const auto& verb : verbs) {
-    const auto space = verb.name.find(' ');
-    const auto first = verb.name.substr(0, space);
-    const auto second = space == std::string::npos ? std::string{} : verb.name.substr(space + 1);
+    const auto [first, second, third] = words_in(verb.name);
     auto when = fmt::format("__fish_seen_subcommand_from {}", first);
     if (second.empty() || groups.insert(first).second) {
       text += fmt::format("complete -c slipway -n __fish_use_subcommand -a {} -d {}\n",
@@ -121,6 +141,11 @@ std::string fish_script(const std::vector<VerbDescription>& verbs) {
     if (!second.empty()) {
       text += fmt::format(
           "complete -c slipway -n '{}' -a {} -d {}\n", when, second, fish_quoted(verb.help));
+    }
+    if (!third.empty()) {
+      when = fmt::format("__fish_seen_subcommand_from {}", second);
+      text += fmt::format(
+          "complete -c slipway -n '{}' -a {} -d {}\n", when, third, fish_quoted(verb.help));
     }
     if (verb.takes_component) {
       text +=

@@ -92,6 +92,7 @@ using ManifestVerb = int (*)(Context& context, const ManifestOptions& options);
 int validate_manifest(Context& context, const ManifestOptions& options);
 int lint_manifest(Context& context, const ManifestOptions& options);
 int render_manifest(Context& context, const ManifestOptions& options);
+int import_compose_file(Context& context, const ManifestOptions& options);
 ExitCode print_schema(Context& context);
 
 // A document that an operator names; "-" is standard input. Errors: as of `base::fs::read_file`.

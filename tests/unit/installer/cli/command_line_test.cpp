@@ -35,6 +35,9 @@ TEST_CASE("there is a verb for everything that the documentation names") {
   for (const std::string verb : {"status",
                                  "ps",
                                  "manifest validate",
+                                 "manifest render",
+                                 "manifest schema",
+                                 "manifest import compose",
                                  "apply",
                                  "plan",
                                  "down",
@@ -132,7 +135,7 @@ TEST_CASE("completion scripts offer every verb") {
     REQUIRE(script);
     for (const auto& name : verb_names()) {
       CAPTURE(name);
-      CHECK(script->find(name.substr(name.find(' ') + 1)) != std::string::npos);
+      CHECK(script->find(name.substr(name.rfind(' ') + 1)) != std::string::npos);
     }
   }
   CHECK_FALSE(completion_script("cmd", {}));
