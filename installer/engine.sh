@@ -42,7 +42,7 @@ parse_arguments() {
   case $verb in
     start | stop | status | destroy | supervise) shift ;;
     --help) usage; exit 0 ;;
-    *) usage; die E_USAGE "say what to do: start, stop, status or destroy" ;;
+    *) usage >&2; die E_USAGE "say what to do: start, stop, status or destroy" ;;
   esac
   while [ $# -gt 0 ]; do
     case $1 in
@@ -57,14 +57,14 @@ parse_arguments() {
     shift
   done
   case $netns in
-    .* | *[!A-Za-z0-9._-]*) die E_USAGE "--netns takes the name of a network namespace, letters, digits, dot, dash" ;;
+    .* | *[!A-Za-z0-9._-]*) die E_USAGE "--netns takes the name of a network namespace, letters, digits, dot, dash, underscore" ;;
   esac
   [ "$verb" != destroy ] || [ -n "$netns" ] ||
     die E_USAGE "destroy goes with --netns: the host's engine may hold what is not Slipway's"
 }
 
 usage() {
-  cat >&2 <<'USAGE'
+  cat <<'USAGE'
 usage: engine.sh start|stop|status [--netns NAME]
        engine.sh destroy --netns NAME
 

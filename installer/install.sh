@@ -101,7 +101,7 @@ parse_arguments() {
   [ "$purge$force" = nono ] || [ "$remove" = yes ] || die E_USAGE "--purge and --force go with --remove"
   [ -z "$listen" ] || check_listen
   case $netns in
-    .* | *[!A-Za-z0-9._-]*) die E_USAGE "--netns takes the name of a network namespace, letters, digits, dot, dash" ;;
+    .* | *[!A-Za-z0-9._-]*) die E_USAGE "--netns takes the name of a network namespace, letters, digits, dot, dash, underscore" ;;
   esac
   case $engine_socket in
     '' | /*) ;;
@@ -127,7 +127,7 @@ check_listen() {
 }
 
 usage() {
-  cat >&2 <<'USAGE'
+  cat <<'USAGE'
 usage: install.sh --archive FILE | --url URL --sha256 HEX   [options]
        install.sh --remove [--purge] [--force]
 

@@ -13,6 +13,7 @@ set -eu
 
 # Written by install.sh, kept until a purge.
 options_file=/etc/slipway/install.conf
+attempt_file=build/quickstart.netns
 
 main() {
   here=$(cd "$(dirname "$0")/.." && pwd)
@@ -21,6 +22,8 @@ main() {
   recall_namespace
   [ "$(id -u)" -eq 0 ] || die E_ROOT "run this as root, or with sudo"
   mkdir -p build
+  exec 9>build/quickstart.lock
+  flock -n 9 || die E_BUSY "another quickstart.sh is at work in this checkout; wait for it"
   log=$here/build/quickstart.log
   : >"$log"
   times=
@@ -62,12 +65,17 @@ $(value_of "$@")"; shift ;;
   done
   [ "$purge" = no ] || [ "$action" = remove ] || die E_USAGE "--purge goes with --remove"
   case $netns in
-    *[!A-Za-z0-9._-]*) die E_USAGE "--netns takes the name of a network namespace, letters, digits, dot, dash" ;;
+    .* | *[!A-Za-z0-9._-]*) die E_USAGE "--netns takes the name of a network namespace, letters, digits, dot, dash, underscore" ;;
+  esac
+  # install.sh looks more closely; building first only to hear of a wrong option would be unkind.
+  case $console_listen in
+    '' | *.*:[1-9]* | \[*\]:[1-9]*) ;;
+    *) die E_USAGE "--listen takes ADDRESS:PORT, as in 127.0.0.1:8800 or [::1]:8800" ;;
   esac
 }
 
 usage() {
-  cat >&2 <<'USAGE'
+  cat <<'USAGE'
 usage: quickstart.sh [prepare|up] [options]
        quickstart.sh --remove [--purge]
 
@@ -91,6 +99,8 @@ value_of() {
 # Everything of an installation in a namespace is there, its engine and its volumes too.
 recall_namespace() {
   [ -n "$netns" ] || [ ! -f "$options_file" ] || netns=$(sed -n 's/^netns=//p' "$options_file")
+  # Of an attempt that ended before anything was installed.
+  [ -n "$netns" ] || [ "$action" != remove ] || [ ! -f "$attempt_file" ] || netns=$(cat "$attempt_file")
   [ "$action" = remove ] || [ -z "$netns" ] || [ ! -d /run/systemd/system ] ||
     die E_NETNS "--netns is for machines without systemd: after a boot nothing would make the namespace '$netns' again"
 }
@@ -133,6 +143,7 @@ up() {
   archive=build/packaging/slipway-$version-linux-amd64.tar.gz
   manifest=manifests/npm-registry/1.0.0.yaml
   [ -f "$archive" ] || die E_NOT_PREPARED "no $archive; run: installer/quickstart.sh prepare"
+  [ -z "$netns" ] || printf '%s\n' "$netns" >"$attempt_file"
   phase "Start a Docker engine" start_engine
   engine_socket=$(engine_socket)
   phase "Install Slipway" install_slipway
@@ -252,6 +263,7 @@ remove() {
   phase "Remove the component images" remove_images
   if [ -n "$netns" ] && [ "$purge" = yes ]; then
     phase "Remove the engine and its data" engine destroy
+    rm -f "$attempt_file"
   else
     phase "Stop the engine that quickstart started" engine stop
   fi
@@ -273,7 +285,7 @@ phase() {
   title=$1
   shift
   begin_phase "$title"
-  if "$@" >>"$log" 2>&1; then
+  if "$@" >>"$log" 2>&1 9>&-; then
     end_phase
   else
     status=$?
@@ -290,7 +302,7 @@ phase_shown() {
   shift
   started=$(date +%s)
   say "==> $title"
-  "$@" || die E_PHASE "'$title' failed; see above"
+  "$@" 9>&- || die E_PHASE "'$title' failed; see above"
   note_time
 }
 

@@ -15,8 +15,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+all=(style build unit web integration appliance)
 parts=("$@")
-[ "${#parts[@]}" -gt 0 ] || parts=(style build unit web integration appliance)
+for part in "${parts[@]}"; do
+  [ "$part" != --help ] || { sed -n '2,/^set/s/^# \{0,1\}//p' "$0"; exit 0; }
+  [[ " ${all[*]} " == *" $part "* ]] || { printf 'no part of that name: %s (see --help)\n' "$part" >&2; exit 2; }
+done
+[ "${#parts[@]}" -gt 0 ] || parts=("${all[@]}")
 preset=${PRESET:-asan}
 logs=build/logs
 passed=0

@@ -78,6 +78,18 @@ KeptProgram console_program(const ServeOptions& options, const Account& account)
   return console;
 }
 
+// Whoever restarts us sees by it whether we read the files as they are.
+base::Status publish_settings(const Settings& settings) {
+  return base::fs::write_atomically(
+      settings.run_dir / "settings", describe_settings(settings), 0640);
+}
+
+base::Result<base::crypto::SealingKey> sealing_key(const Settings& settings) {
+  const auto keys = settings.state_dir / "keys";
+  BASE_TRY(base::fs::make_directories(keys, 0700));
+  return base::crypto::SealingKey::load_or_create(keys / "seal");
+}
+
 }  // namespace
 
 base::Status serve(const Settings& settings,
@@ -91,13 +103,8 @@ base::Status serve(const Settings& settings,
   // Before the database is touched: two agents would work against each other.
   BASE_TRY_ASSIGN(const auto only_one, base::fs::LockFile::acquire(settings.state_dir / "lock"));
 
-  // Whoever restarts us sees by it whether we read the files as they are.
-  BASE_TRY(
-      base::fs::write_atomically(settings.run_dir / "settings", describe_settings(settings), 0640));
-
-  BASE_TRY(base::fs::make_directories(settings.state_dir / "keys", 0700));
-  BASE_TRY_ASSIGN(const auto key,
-                  base::crypto::SealingKey::load_or_create(settings.state_dir / "keys" / "seal"));
+  BASE_TRY(publish_settings(settings));
+  BASE_TRY_ASSIGN(const auto key, sealing_key(settings));
   const auto database = settings.state_dir / "state.db";
   BASE_TRY_ASSIGN(const auto journal, journal::Journal::open(database, key, clock));
   BASE_TRY_ASSIGN(const auto access, access::AccessStore::open(database, clock));

@@ -11,6 +11,7 @@
 namespace agent::docker {
 
 enum class Protocol { tcp, udp, sctp };
+[[nodiscard]] std::string_view name_of(Protocol protocol);  // The engine's.
 
 struct PortBinding {
   std::uint16_t container_port = 0;

@@ -5,8 +5,6 @@
 #include <fmt/format.h>
 
 namespace agent::docker {
-namespace {
-
 std::string_view name_of(Protocol protocol) {
   switch (protocol) {
     case Protocol::tcp:
@@ -18,6 +16,8 @@ std::string_view name_of(Protocol protocol) {
   }
   return "tcp";
 }
+
+namespace {
 
 std::string_view name_of(RestartKind kind) {
   switch (kind) {

@@ -111,7 +111,7 @@ void describe(const docker::ContainerDetails& details, ComponentView& view) {
     view.ports.push_back({.host_ip = port.host_ip,
                           .host_port = port.host_port,
                           .container_port = port.container_port,
-                          .protocol = port.protocol == docker::Protocol::udp ? "udp" : "tcp"});
+                          .protocol = std::string(docker::name_of(port.protocol))});
   }
 }
 

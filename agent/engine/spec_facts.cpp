@@ -63,7 +63,7 @@ void add_each(Facts& facts, const char* name, const std::map<std::string, std::s
 void add_ports(Facts& facts, const docker::ContainerSpec& spec) {
   for (const auto& port : spec.ports) {
     auto& value =
-        facts[fmt::format("port {}/{}", port.container_port, static_cast<int>(port.protocol))];
+        facts[fmt::format("port {}/{}", port.container_port, docker::name_of(port.protocol))];
     append_part(
         value,
         fmt::format(

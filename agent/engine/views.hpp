@@ -27,7 +27,7 @@ struct PublishedPort {
   std::string host_ip;  // As Docker has it; empty for all addresses.
   std::uint16_t host_port = 0;
   std::uint16_t container_port = 0;
-  std::string protocol;  // "tcp" or "udp"
+  std::string protocol;  // "tcp", "udp" or "sctp"
 };
 
 // One row per container of the current deployment.

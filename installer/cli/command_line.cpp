@@ -272,6 +272,19 @@ Parsed CommandLine::parse(int argc, const char* const* argv) {
   Parsed parsed;
   try {
     state_->app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    // It asks for a verb although there is a word that is none.
+    const auto unknown = state_->app.remaining(/*recurse=*/true);
+    parsed.exit_code = number_of(ExitCode::wrong_usage);
+    if (unknown.empty()) {
+      static_cast<void>(state_->app.exit(error));
+      return parsed;
+    }
+    std::cerr << fmt::format("error: {} is no {} of slipway\n  {}\n",
+                             unknown.front(),
+                             unknown.front().starts_with('-') ? "option" : "verb",
+                             "See slipway --help.");
+    return parsed;
   } catch (const CLI::ParseError& error) {
     parsed.exit_code =
         state_->app.exit(error) == 0 ? number_of(ExitCode::done) : number_of(ExitCode::wrong_usage);

@@ -287,7 +287,7 @@ void YamlParser::store(Pairs& pairs, const ValuePtr& value, const NodePtr& node)
     merge(pairs, value.get());
     return;
   }
-  if (pairs.value->has(name) && pairs.merged.count(name) == 0) {
+  if (pairs.value->has(name) && !pairs.merged.contains(name)) {
     if (key.line && !failed()) {
       // A key at the very beginning is taken for none, and the place stays.
       line_.number = key.line->number != 0 ? key.line->number : line_.number;
