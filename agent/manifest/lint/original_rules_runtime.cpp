@@ -1,6 +1,6 @@
 #include "agent/manifest/lint/original_rules.hpp"
-#include "agent/manifest/patterns.hpp"
 #include "agent/manifest/lint/references.hpp"
+#include "agent/manifest/patterns.hpp"
 
 namespace agent::manifest::lint {
 namespace {

@@ -1,7 +1,7 @@
 #include "agent/manifest/lint/predicate.hpp"
 
-#include "agent/manifest/patterns.hpp"
 #include "agent/manifest/lint/versions.hpp"
+#include "agent/manifest/patterns.hpp"
 
 #include <fmt/format.h>
 

@@ -16,6 +16,10 @@ bool ends_picture(char16_t c) {
   return c == 0 || is_line_break(c) || c == 0x85 || c == 0x2028 || c == 0x2029;
 }
 
+bool among(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 }  // namespace
 
 YamlParser::YamlParser(std::u16string text)
@@ -231,46 +235,55 @@ void YamlParser::resolve() {
   }
 }
 
+// The value of a collection with the tag of that name; null when it does not fit.
+ValuePtr YamlParser::tagged_collection(std::string_view name) const {
+  const auto& value = current_.value;
+  if (current_.shape == Shape::none) {
+    return Value::of(among(name, {"map", "set"}) ? Value::Kind::object : Value::Kind::array);
+  }
+  const auto all_null = [&] {
+    return std::ranges::all_of(value->entries(), [](const auto& entry) {
+      return entry.second->kind == Value::Kind::null;
+    });
+  };
+  const auto all_pairs = [&] {
+    return std::ranges::all_of(value->items, [](const ValuePtr& item) {
+      return item->is_object() && item->key_count() == 1;
+    });
+  };
+  const bool fits = among(name, {"map", "seq"}) || (name == "set" ? all_null() : all_pairs());
+  return fits ? value : nullptr;
+}
+
 void YamlParser::resolve_tag() {
   const auto tag = *current_.tag;
   const bool known = tag.starts_with(k_tag_prefix);
   const auto name = known ? std::string_view(tag).substr(k_tag_prefix.size()) : "";
-  const auto among = [&](std::initializer_list<std::string_view> names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-  };
   const auto shape = current_.shape;
   const bool none = shape == Shape::none;
-  if ((none || shape == Shape::mapping) && among({"map", "set"})) {
-    const bool is_set = none || name == "map" ||
-                        std::ranges::all_of(current_.value->entries(), [](const auto& entry) {
-                          return entry.second->kind == Value::Kind::null;
-                        });
-    if (is_set) {
-      current_.value = none ? Value::of(Value::Kind::object) : current_.value;
-      return;
-    }
-  } else if ((none || shape == Shape::sequence) && among({"seq", "omap", "pairs"})) {
-    const bool fits = none || name == "seq" ||
-                      std::ranges::all_of(current_.value->items, [](const ValuePtr& item) {
-                        return item->is_object() && item->key_count() == 1;
-                      });
-    if (fits) {
-      current_.value = none ? Value::of(Value::Kind::array) : current_.value;
-      return;
-    }
-  } else if ((none || shape == Shape::scalar) &&
-             among({"str", "null", "bool", "int", "float", "timestamp", "merge", "binary"})) {
-    const bool from_nothing = none && among({"str", "null", "merge"});
-    auto value = none ? nullptr : resolve_tagged(name, current_.value->text());
-    if (value || from_nothing) {
-      current_.value = from_nothing && name == "str" ? Value::of(std::string()) : value;
-      return;
-    }
-  } else {
+  const bool mapping = (none || shape == Shape::mapping) && among(name, {"map", "set"});
+  const bool sequence = (none || shape == Shape::sequence) && among(name, {"seq", "omap", "pairs"});
+  const bool scalar =
+      (none || shape == Shape::scalar) &&
+      among(name, {"str", "null", "bool", "int", "float", "timestamp", "merge", "binary"});
+  if (!mapping && !sequence && !scalar) {
     fail(fmt::format("unknown tag !<{}>", tag));
     return;
   }
-  fail(fmt::format("cannot resolve a node with !<{}> explicit tag", tag));
+  const bool from_nothing = none && among(name, {"str", "null", "merge"});
+  ValuePtr value;
+  if (!scalar) {
+    value = tagged_collection(name);
+  } else if (!none) {
+    value = resolve_tagged(name, current_.value->text());
+  } else if (name == "str") {
+    value = Value::of(std::string());
+  }
+  if (value == nullptr && !from_nothing) {
+    fail(fmt::format("cannot resolve a node with !<{}> explicit tag", tag));
+    return;
+  }
+  current_.value = std::move(value);
 }
 
 }  // namespace agent::manifest::lint

@@ -92,6 +92,7 @@ class YamlParser {
   [[nodiscard]] int depth_against(long parent_indent) const;
   void resolve();
   void resolve_tag();
+  [[nodiscard]] ValuePtr tagged_collection(std::string_view name) const;
   bool read_tag();
   std::u16string read_tag_text(std::u16string& handle);
   bool read_anchor();
@@ -108,6 +109,7 @@ class YamlParser {
   bool read_block_scalar(long indent);
   void read_block_style(BlockStyle& style, long indent);
   void read_block_lines(BlockStyle& style, std::u16string& text);
+  void read_block_indent(BlockStyle& style);
   [[nodiscard]] long block_end() const;
   void capture(std::u16string& text, long start, long end, Checked checked);
 

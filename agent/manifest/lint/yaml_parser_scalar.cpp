@@ -49,6 +49,15 @@ int hex_digit(char16_t c) {
   return c >= u'0' && c <= u'9' ? c - u'0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+// Line breaks at the end of a block, behind its last line and `empty` empty ones.
+std::size_t last_breaks(char16_t chomping, bool any, std::size_t empty) {
+  const std::size_t own = any ? 1 : 0;
+  if (chomping == u'+') {
+    return empty + own;
+  }
+  return chomping == u'-' ? 0 : own;
+}
+
 }  // namespace
 
 void YamlParser::capture(std::u16string& text, long start, long end, Checked checked) {
@@ -260,40 +269,38 @@ void YamlParser::read_block_style(BlockStyle& style, long indent) {
   }
 }
 
+void YamlParser::read_block_indent(BlockStyle& style) {
+  line_.indent = 0;
+  while ((!style.indent_given || line_.indent < style.indent) && here() == u' ') {
+    ++line_.indent;
+    ++position_;
+  }
+  if (!style.indent_given) {
+    style.indent = std::max(style.indent, line_.indent);
+  }
+}
+
 void YamlParser::read_block_lines(BlockStyle& style, std::u16string& text) {
   bool any = false;
   bool deeper = false;  // Lines that begin with white space are not folded.
   std::size_t empty = 0;
   while (here() != 0) {
     break_line();
-    line_.indent = 0;
-    while ((!style.indent_given || line_.indent < style.indent) && here() == u' ') {
-      ++line_.indent;
-      ++position_;
-    }
-    if (!style.indent_given && line_.indent > style.indent) {
-      style.indent = line_.indent;
-    }
+    read_block_indent(style);
     if (is_line_break(here())) {
       ++empty;
       continue;
     }
     if (line_.indent < style.indent) {
-      text.append(style.chomping == u'+'       ? empty + (any ? 1 : 0)
-                  : style.chomping == 0 && any ? 1
-                                               : 0,
-                  u'\n');
+      text.append(last_breaks(style.chomping, any, empty), u'\n');
       return;
     }
     const bool was_deeper = std::exchange(deeper, style.folded && is_white(here()));
-    if (!style.folded || deeper) {
-      text.append(empty + (any ? 1 : 0), u'\n');
-    } else if (was_deeper) {
-      text.append(empty + 1, u'\n');
-    } else if (empty > 0) {
-      text.append(empty, u'\n');
-    } else if (any) {
+    const bool folds = style.folded && !deeper && !was_deeper;
+    if (folds && empty == 0 && any) {
       text += u' ';
+    } else {
+      text.append(empty + (!folds && any ? 1 : 0), u'\n');
     }
     any = style.indent_given = true;
     empty = 0;
