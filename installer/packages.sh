@@ -71,7 +71,7 @@ packages_of() {
       cat <<'PACKAGES'
 apt binutils ca-certificates ccache cmake dpkg g++ git gzip libarchive-dev libboost-filesystem1.81-dev
 libboost1.81-dev libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libdeflate-dev libfmt-dev libpq-dev
-libsimdjson-dev libsodium-dev libspdlog-dev libsqlite3-dev libssl-dev libyaml-cpp-dev libzstd-dev mold
+libre2-dev libsimdjson-dev libsodium-dev libspdlog-dev libsqlite3-dev libssl-dev libyaml-cpp-dev libzstd-dev mold
 ninja-build nlohmann-json3-dev patchelf pkg-config python3 tar zlib1g-dev
 PACKAGES
       ;;
