@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace agent::api {
@@ -107,12 +108,78 @@ base::Result<SaveOutcome> SettingsDesk::save(const SettingsChange& change) {
   if (!resolution.errors.empty()) {
     return SaveOutcome{.errors = std::move(resolution.errors)};
   }
+  SaveOutcome outcome;
+  if (!change.skip_tests) {
+    outcome.tests = test_on_save(basis, resolution.settings);
+    if (std::any_of(outcome.tests.begin(), outcome.tests.end(), [](const auto& test) {
+          return test.status == config::TestStatus::error;
+        })) {
+      return outcome;
+    }
+  }
   BASE_TRY_ASSIGN(auto saved, store(basis, change, resolution));
   if (change.apply && saved.apply_needed) {
     BASE_TRY_ASSIGN(saved.operation, apply(change.author));
   }
   saved.warnings = std::move(resolution.warnings);
-  return SaveOutcome{.saved = std::move(saved)};
+  outcome.saved = std::move(saved);
+  return outcome;
+}
+
+std::vector<config::TestResult> SettingsDesk::test_on_save(
+    const Basis& basis, const config::ResolvedSettings& settings) {
+  const auto functions = basis.functions();
+  const config::TestRequest request{.manifest = basis.manifest,
+                                    .settings = settings,
+                                    .functions = functions,
+                                    .world = parts_.tests};
+  std::vector<config::TestResult> results;
+  for (const auto& target : config::tests_on_save(request)) {
+    results.push_back(config::run_test(request, target));
+  }
+  return results;
+}
+
+base::Result<std::vector<config::TestTarget>> SettingsDesk::targets(const Basis& basis,
+                                                                    const SettingsTests& tests) {
+  auto targets = config::tests_of(basis.manifest);
+  if (tests.group.empty() && tests.item.empty()) {
+    return targets;
+  }
+  std::erase_if(targets, [&](const config::TestTarget& target) {
+    return target.item != tests.item || (!tests.group.empty() && target.group != tests.group);
+  });
+  if (targets.empty()) {
+    return Error{ErrorCode::not_found,
+                 fmt::format("{:.80} has no test", tests.item.empty() ? tests.group : tests.item),
+                 "See: slipway config ls"};
+  }
+  return targets;
+}
+
+base::Status SettingsDesk::check_tests(const SettingsTests& tests) {
+  BASE_TRY_ASSIGN(const auto basis, basis());
+  BASE_TRY(targets(basis, tests));
+  return base::ok();
+}
+
+base::Status SettingsDesk::test(const SettingsTests& tests, const OnTestResult& on_result) {
+  BASE_TRY_ASSIGN(const auto basis, basis());
+  BASE_TRY_ASSIGN(const auto wanted, targets(basis, tests));
+  const auto resolution =
+      resolve(basis, tests.changes, config::Occasion::look, config::Misfit::skip);
+  const auto functions = basis.functions();
+  const config::TestRequest request{.manifest = basis.manifest,
+                                    .settings = resolution.settings,
+                                    .functions = functions,
+                                    .world = parts_.tests,
+                                    .stop = tests.stop};
+  for (const auto& target : wanted) {
+    if (tests.stop.stop_requested() || !on_result(config::run_test(request, target))) {
+      break;
+    }
+  }
+  return base::ok();
 }
 
 base::Result<SettingsSaved> SettingsDesk::store(const Basis& basis,

@@ -7,6 +7,7 @@
 #include "agent/config/exchange.hpp"
 #include "agent/config/form.hpp"
 #include "agent/config/settings.hpp"
+#include "agent/config/testing.hpp"
 #include "agent/engine/lifecycle.hpp"
 #include "agent/engine/renderer.hpp"
 #include "agent/journal/journal.hpp"
@@ -15,6 +16,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -35,7 +37,8 @@ struct SettingsChange {
   // The version that the admin had before him. With another one saved since, nothing is changed.
   std::optional<std::int64_t> based_on;
   config::Misfit misfit = config::Misfit::refuse;
-  bool apply = false;  // At once, as an operation.
+  bool skip_tests = false;  // Those that run on save.
+  bool apply = false;       // At once, as an operation.
   std::string author;
 };
 
@@ -47,11 +50,21 @@ struct SettingsSaved {
   std::vector<config::SettingError> warnings;
 };
 
-// Either `saved`, or why nothing was: `errors` of items.
+// Either `saved`, or why nothing was: `errors` of items, or tests that failed.
 struct SaveOutcome {
   std::optional<SettingsSaved> saved;
   std::vector<config::SettingError> errors;
+  std::vector<config::TestResult> tests;  // Those that ran.
 };
+
+// Which tests to run, on which values.
+struct SettingsTests {
+  config::Changes changes;
+  std::string group;  // Its own test; with `item` empty, too: all tests.
+  std::string item;
+  std::stop_token stop;
+};
+using OnTestResult = std::function<bool(const config::TestResult&)>;
 
 struct SettingsHistoryEntry {
   journal::StoredSettings saved;                   // Without the document.
@@ -66,6 +79,7 @@ class SettingsDesk {
     journal::Journal& journal;
     engine::Renderer& renderer;
     config::CommandWorld& world;
+    config::TestWorld& tests;
     std::function<render::HostFacts()> facts;
   };
   explicit SettingsDesk(Parts parts) : parts_(std::move(parts)) {}
@@ -75,6 +89,11 @@ class SettingsDesk {
   // All of it or nothing. Errors: conflict with reason "settings_changed"; those of rendering what
   // comes of it; those of an operation, which leave the settings saved.
   base::Result<SaveOutcome> save(const SettingsChange& change);
+  // Gives each result as it comes, until `on_result` returns false. Errors: not_found for a group
+  // or an item without a test.
+  base::Status test(const SettingsTests& tests, const OnTestResult& on_result);
+  // The same error, before anything runs.
+  base::Status check_tests(const SettingsTests& tests);
   base::Result<base::data::Json> exported(const config::ExportScope& scope);
   base::Result<std::vector<SettingsHistoryEntry>> history(int limit);
   // From what runs to what is saved, unless other versions are named.
@@ -88,6 +107,10 @@ class SettingsDesk {
                              const config::Changes& changes,
                              config::Occasion occasion,
                              config::Misfit misfit);
+  base::Result<std::vector<config::TestTarget>> targets(const Basis& basis,
+                                                        const SettingsTests& tests);
+  std::vector<config::TestResult> test_on_save(const Basis& basis,
+                                               const config::ResolvedSettings& settings);
   base::Result<bool> needs_apply(const Basis& basis, const std::string& document);
   base::Result<SettingsSaved> store(const Basis& basis,
                                     const SettingsChange& change,

@@ -63,7 +63,26 @@ LocalResponse refusal(const std::vector<config::SettingError>& errors) {
                     std::move(message),
                     "Nothing was changed. Give other values.",
                     "settings_invalid"};
-  return json_answer({{"error", to_json(error)}, {"errors", to_json(errors)}}, 400);
+  return json_answer(
+      {{"error", to_json(error)}, {"errors", to_json(errors)}, {"tests", Json::array()}}, 400);
+}
+
+// Tests that ran on save and failed.
+LocalResponse refusal(const std::vector<config::TestResult>& tests) {
+  std::string message = "a test of the settings failed";
+  for (const auto& test : tests) {
+    if (test.status == config::TestStatus::error) {
+      const auto& name = test.target.item.empty() ? test.target.group : test.target.item;
+      message += fmt::format("\n  {}: {}", name, test.message);
+    }
+  }
+  const Error error{ErrorCode::invalid_input,
+                    std::move(message),
+                    "Nothing was changed. Give other values, or save without tests.",
+                    "settings_test_failed"};
+  return json_answer(
+      {{"error", to_json(error)}, {"errors", base::data::Json::array()}, {"tests", to_json(tests)}},
+      400);
 }
 
 base::Result<LocalResponse> show(SettingsDesk& desk, const Incoming& incoming) {
@@ -84,17 +103,44 @@ base::Result<LocalResponse> try_out(SettingsDesk& desk, const Incoming& incoming
 base::Result<LocalResponse> save(SettingsDesk& desk, const Incoming& incoming) {
   BASE_TRY_ASSIGN(const auto body, read_json(incoming.body, k_settings_body));
   JsonReader reader(body, "$");
-  reader.allow_only({"items", "version", "skip_misfits", "apply"});
+  reader.allow_only({"items", "version", "skip_misfits", "skip_tests", "apply"});
   SettingsChange change{.based_on = reader.optional_integer("version"),
                         .misfit = reader.optional_boolean("skip_misfits").value_or(false)
                                       ? config::Misfit::skip
                                       : config::Misfit::refuse,
+                        .skip_tests = reader.optional_boolean("skip_tests").value_or(false),
                         .apply = reader.optional_boolean("apply").value_or(false),
                         .author = incoming.caller.name()};
   BASE_TRY(reader.finish());
   BASE_TRY_ASSIGN(change.changes, changes_in(body));
   BASE_TRY_ASSIGN(const auto outcome, desk.save(change));
-  return outcome.saved ? json_answer(to_json(*outcome.saved)) : refusal(outcome.errors);
+  if (outcome.saved) {
+    auto json = to_json(*outcome.saved);
+    json["tests"] = to_json(outcome.tests);
+    return json_answer(json);
+  }
+  return outcome.errors.empty() ? refusal(outcome.tests) : refusal(outcome.errors);
+}
+
+// A line as each test ends: some take as long as a network lets them, and who leaves ends them.
+base::Result<LocalResponse> run_tests(SettingsDesk& desk, const Incoming& incoming) {
+  BASE_TRY_ASSIGN(const auto body, read_json(incoming.body, k_settings_body));
+  JsonReader reader(body, "$");
+  reader.allow_only({"items", "group", "item"});
+  SettingsTests tests{.group = reader.optional_string("group").value_or(""),
+                      .item = reader.optional_string("item").value_or("")};
+  BASE_TRY(reader.finish());
+  BASE_TRY_ASSIGN(tests.changes, changes_in(body));
+  BASE_TRY(desk.check_tests(tests));
+  LocalResponse response{.headers = {{"Content-Type", "application/x-ndjson"}}};
+  response.stream = [&desk, tests = std::move(tests)](base::http::ResponseWriter& writer) mutable {
+    tests.stop = writer.stop();
+    const auto ended = desk.test(tests, [&](const config::TestResult& result) {
+      return writer.write(base::data::canonical(to_json(result)) + "\n");
+    });
+    return ended.has_value();
+  };
+  return response;
 }
 
 base::Result<LocalResponse> give_out(SettingsDesk& desk, const Incoming& incoming) {
@@ -143,6 +189,10 @@ std::vector<Route> settings_routes(const Services& services) {
        "/api/v1/settings/check",
        Permission::admin,
        [&desk](const Incoming& incoming) { return try_out(desk, incoming); }},
+      {"POST",
+       "/api/v1/settings/tests",
+       Permission::admin,
+       [&desk](const Incoming& incoming) { return run_tests(desk, incoming); }},
       {"GET",
        "/api/v1/settings/export",
        Permission::admin,

@@ -51,6 +51,7 @@ Json to_json(const config::FormChoice& choice) {
 Json to_json(const config::FormFile& file);
 Json to_json(const config::FormItem& item);
 Json to_json(const config::FormGroup& group);
+using agent::api::to_json;  // Of what the header declares, too.
 
 template <typename Value>
 Json list_of(const std::vector<Value>& values) {
@@ -147,6 +148,19 @@ Json to_json(const std::vector<config::SettingDifference>& changes) {
                     {"after", or_null(change.after)}});
   }
   return list;
+}
+
+Json to_json(const config::TestResult& result) {
+  return {{"group", result.target.group},
+          {"item", result.target.item.empty() ? Json(nullptr) : Json(result.target.item)},
+          {"title", result.title},
+          {"status", config::name_of(result.status)},
+          {"message", result.message},
+          {"hint", result.hint}};
+}
+
+Json to_json(const std::vector<config::TestResult>& results) {
+  return list_of(results);
 }
 
 Json to_json(const SettingsHistoryEntry& entry) {

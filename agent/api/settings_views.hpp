@@ -8,6 +8,8 @@ namespace agent::api {
 
 base::data::Json to_json(const SettingsView& view);
 base::data::Json to_json(const SettingsSaved& saved);
+base::data::Json to_json(const config::TestResult& result);
+base::data::Json to_json(const std::vector<config::TestResult>& results);
 base::data::Json to_json(const SettingsHistoryEntry& entry);
 base::data::Json to_json(const std::vector<config::SettingDifference>& changes);
 base::data::Json to_json(const std::vector<config::SettingError>& errors);

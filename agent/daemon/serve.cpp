@@ -8,6 +8,7 @@
 #include "agent/base/fs/lock_file.hpp"
 #include "agent/base/http/local_server.hpp"
 #include "agent/base/log/log.hpp"
+#include "agent/config/local_test_world.hpp"
 #include "agent/daemon/accounts.hpp"
 #include "agent/daemon/keeper.hpp"
 #include "agent/daemon/manifest_renderer.hpp"
@@ -134,10 +135,13 @@ base::Status serve(const Settings& settings,
   api::ExecSessions executions(*engine, clock);
   const auto disk = first_existing("/var/lib/docker", settings.state_dir);
   config::LocalCommandWorld commands;
+  base::process::SystemRunner runner;
+  config::LocalTestWorld tests(clock, runner);
   api::SettingsDesk settings_desk({.lifecycle = *lifecycle,
                                    .journal = *journal,
                                    .renderer = *renderer,
                                    .world = commands,
+                                   .tests = tests,
                                    .facts = look_for_templates});
   api::StatusReport status(
       {.version = k_version,

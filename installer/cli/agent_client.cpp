@@ -160,6 +160,19 @@ base::Status AgentClient::stream(const std::string& path,
   return base::ok();
 }
 
+base::Status AgentClient::stream_post(const std::string& path,
+                                      const Json& body,
+                                      const OnLine& on_line) {
+  LineReader lines(on_line);
+  auto post = request("POST", path);
+  post.headers.emplace_back("Content-Type", "application/json");
+  post.body = base::data::canonical(body);
+  post.deadline = std::chrono::milliseconds(0);
+  post.on_data = [&](std::string_view piece) { return lines.take(piece); };
+  BASE_TRY(send(post));
+  return base::ok();
+}
+
 base::Status AgentClient::upload(const std::string& path,
                                  const base::http::BodySource& body,
                                  std::optional<std::uint64_t> size,

@@ -35,6 +35,8 @@ class AgentClient {
   base::Status stream(const std::string& path,
                       const OnLine& on_line,
                       const std::stop_token& stop = {});
+  // The same for a request with a body.
+  base::Status stream_post(const std::string& path, const Json& body, const OnLine& on_line);
   // Sends a body and reads the lines of the answer.
   base::Status upload(const std::string& path,
                       const base::http::BodySource& body,

@@ -38,13 +38,22 @@ class Family {
   void add_changing() {
     auto* set = verb("set", "Give settings other values", set_settings);
     words(*set, "NAME=VALUE", "Its value; - is standard input")->required(false);
-    set->add_option("--from-file", options_.files, "Value, or contents, from a file")
-        ->type_name("NAME=FILE")
-        ->allow_extra_args(false);
+    from_file(*set);
     saving(*set);
     auto* unset = verb("unset", "Give settings their defaults back", unset_settings);
     words(*unset, "NAME", "Its name");
     saving(*unset);
+  }
+
+  void add_testing() {
+    auto* test = verb("test", "Run the tests of the manifest on settings", test_settings);
+    words(*test, "NAME", "Of these settings; without any, and without --group, all")
+        ->required(false);
+    test->add_option("--group", options_.group, "A group's own test")->type_name("NAME");
+    test->add_option("--set", options_.values, "With this value, which is not saved")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
+    from_file(*test);
   }
 
   void add_exchange() {
@@ -65,7 +74,14 @@ class Family {
     return verb.add_option(called, options_.words, help)->required()->type_name("");
   }
 
+  void from_file(CLI::App& verb) {
+    verb.add_option("--from-file", options_.files, "Value, or contents, from a file")
+        ->type_name("NAME=FILE")
+        ->allow_extra_args(false);
+  }
+
   void saving(CLI::App& verb) {
+    verb.add_flag("--skip-tests", options_.skip_tests, "Without the tests that run on save");
     verb.add_flag("--apply", options_.apply, "Apply them at once, and wait for the end");
   }
 
@@ -80,6 +96,7 @@ void add_config_verbs(CLI::App& parent, ConfigOptions& options, const AddVerb& a
   Family family(parent, options, add);
   family.add_looking();
   family.add_changing();
+  family.add_testing();
   family.add_exchange();
 }
 

@@ -158,6 +158,16 @@ std::string changes_text(const Json& changes) {
   return text;
 }
 
+std::string test_text(const Json& result) {
+  const auto item = text_at(result, "item");
+  const auto message = text_at(result, "message");
+  const auto hint = text_at(result, "hint");
+  auto text = fmt::format(
+      "{:8} {}", text_at(result, "status"), item.empty() ? text_at(result, "group") : item);
+  text += message.empty() ? "" : ": " + message;
+  return hint.empty() ? text : text + "\n         " + hint;
+}
+
 std::string versions_text(const Json& versions) {
   std::vector<std::vector<std::string>> rows{{"VERSION", "SAVED", "BY", "CHANGES"}};
   for (const auto& version : versions) {

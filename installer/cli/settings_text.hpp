@@ -18,6 +18,7 @@ std::string value_text(const Json& item);
 std::string settings_text(const Json& settings, const std::string& group);
 std::string saved_text(const Json& saved);
 std::string changes_text(const Json& changes);
+std::string test_text(const Json& result);  // Without the last line's end.
 std::string versions_text(const Json& versions);
 
 }  // namespace installer::cli

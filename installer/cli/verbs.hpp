@@ -56,13 +56,16 @@ ExitCode list_images(Context& context);
 ExitCode wait_until_ready(Context& context, std::chrono::seconds timeout);
 
 struct ConfigOptions {
-  std::vector<std::string> words;  // Names, or NAME=VALUE.
-  std::vector<std::string> files;  // "NAME=FILE"
-  std::string file;                // "-" is standard input.
-  std::string format;              // "json" or "yaml"
+  std::vector<std::string> words;   // Names, or NAME=VALUE.
+  std::vector<std::string> values;  // "NAME=VALUE", where `words` are names.
+  std::vector<std::string> files;   // "NAME=FILE"
+  std::string file;                 // "-" is standard input.
+  std::string format;               // "json" or "yaml"
   std::string group;
   bool hidden = false;
   bool secrets = false;
+  bool skip_tests = false;
+  bool skip_misfits = false;  // What is not there or locked is left alone.
   bool apply = false;
   std::optional<std::int64_t> from;  // Versions.
   std::optional<std::int64_t> to;
@@ -71,6 +74,7 @@ ExitCode list_settings(Context& context, const ConfigOptions& options);
 ExitCode get_setting(Context& context, const ConfigOptions& options);
 ExitCode set_settings(Context& context, const ConfigOptions& options);
 ExitCode unset_settings(Context& context, const ConfigOptions& options);
+ExitCode test_settings(Context& context, const ConfigOptions& options);
 ExitCode export_settings(Context& context, const ConfigOptions& options);
 ExitCode import_settings(Context& context, const ConfigOptions& options);
 ExitCode compare_settings(Context& context, const ConfigOptions& options);

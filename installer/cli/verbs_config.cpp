@@ -51,9 +51,11 @@ base::Result<Json> value_from_file(const Json* item, const std::string& path) {
   return Json{{"value", without_last_line_break(std::move(contents))}};
 }
 
-base::Result<Json> changed_items(const Json& settings, const ConfigOptions& options) {
+base::Result<Json> changed_items(const Json& settings,
+                                 const std::vector<std::string>& values,
+                                 const std::vector<std::string>& files) {
   auto items = Json::object();
-  for (const auto& text : options.words) {
+  for (const auto& text : values) {
     BASE_TRY_ASSIGN(const auto setting, named(text, "NAME=VALUE"));
     const auto& [name, value] = setting;
     items[name] = {{"value", value}};
@@ -61,13 +63,10 @@ base::Result<Json> changed_items(const Json& settings, const ConfigOptions& opti
       BASE_TRY_ASSIGN(items[name], value_from_file(find_setting(settings, name), value));
     }
   }
-  for (const auto& text : options.files) {
+  for (const auto& text : files) {
     BASE_TRY_ASSIGN(const auto setting, named(text, "NAME=FILE"));
     const auto& [name, path] = setting;
     BASE_TRY_ASSIGN(items[name], value_from_file(find_setting(settings, name), path));
-  }
-  if (items.empty()) {
-    return Error{ErrorCode::invalid_input, "nothing to set: expected NAME=VALUE or --from-file"};
   }
   return items;
 }
@@ -86,8 +85,11 @@ ExitCode report_saved(Context& context, const Json& saved, const ConfigOptions& 
   return ExitCode::done;
 }
 
-ExitCode save(Context& context, const Json& request, const ConfigOptions& options) {
-  const auto saved = context.agent.put(k_settings, request);
+ExitCode save(Context& context, const Json& items, const ConfigOptions& options) {
+  const auto saved = context.agent.put(k_settings,
+                                       {{"items", items},
+                                        {"skip_misfits", options.skip_misfits},
+                                        {"skip_tests", options.skip_tests}});
   return saved ? report_saved(context, *saved, options) : context.output.fail(saved.error());
 }
 
@@ -158,11 +160,15 @@ ExitCode set_settings(Context& context, const ConfigOptions& options) {
   if (!settings) {
     return context.output.fail(settings.error());
   }
-  auto items = changed_items(*settings, options);
+  auto items = changed_items(*settings, options.words, options.files);
   if (!items) {
     return context.output.fail(items.error());
   }
-  return save(context, {{"items", *std::move(items)}}, options);
+  if (items->empty()) {
+    return context.output.fail(
+        {ErrorCode::invalid_input, "nothing to set", "Give NAME=VALUE, or --from-file."});
+  }
+  return save(context, *items, options);
 }
 
 ExitCode unset_settings(Context& context, const ConfigOptions& options) {
@@ -170,7 +176,40 @@ ExitCode unset_settings(Context& context, const ConfigOptions& options) {
   for (const auto& name : options.words) {
     items[name] = nullptr;
   }
-  return save(context, {{"items", std::move(items)}}, options);
+  return save(context, items, options);
+}
+
+ExitCode test_settings(Context& context, const ConfigOptions& options) {
+  const auto settings = context.agent.get(std::string(k_settings) + "?hidden=1");
+  if (!settings) {
+    return context.output.fail(settings.error());
+  }
+  const auto items = changed_items(*settings, options.values, options.files);
+  if (!items) {
+    return context.output.fail(items.error());
+  }
+  auto requests = Json::array();
+  for (const auto& name : options.words) {
+    requests.push_back({{"items", *items}, {"item", name}});
+  }
+  if (!options.group.empty() || requests.empty()) {
+    requests.push_back({{"items", *items}, {"group", options.group}});
+  }
+  bool passed = true;
+  const OnLine on_line = [&](std::string_view line) {
+    const auto result = base::data::parse_json(line);
+    passed = passed && result && result->value("status", "error") != "error";
+    Output::line(context.output.json() || !result ? std::string(line) : test_text(*result));
+    return true;
+  };
+  for (const auto& request : requests) {
+    const auto ran =
+        context.agent.stream_post(std::string(k_settings) + "/tests", request, on_line);
+    if (!ran) {
+      return context.output.fail(ran.error());
+    }
+  }
+  return passed ? ExitCode::done : ExitCode::operation_failed;
 }
 
 ExitCode export_settings(Context& context, const ConfigOptions& options) {
@@ -195,7 +234,9 @@ ExitCode import_settings(Context& context, const ConfigOptions& options) {
   if (!items) {
     return context.output.fail(std::move(items).error().with_context(options.file));
   }
-  return save(context, {{"items", *std::move(items)}, {"skip_misfits", true}}, options);
+  auto leniently = options;
+  leniently.skip_misfits = true;
+  return save(context, *items, leniently);
 }
 
 ExitCode compare_settings(Context& context, const ConfigOptions& options) {

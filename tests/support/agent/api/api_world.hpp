@@ -8,6 +8,7 @@
 #include "agent/base/fs/temporary_directory.hpp"
 #include "agent/journal/journal.hpp"
 #include "tests/support/agent/base/core/manual_clock.hpp"
+#include "tests/support/agent/config/scripted_test_world.hpp"
 #include "tests/support/agent/config/scripted_world.hpp"
 #include "tests/support/agent/docker/images_only.hpp"
 #include "tests/support/agent/engine/fake_engine.hpp"
@@ -102,10 +103,12 @@ struct ApiWorld {
       *journal::Journal::open(folder.path() / "state.db", key, clock);
   SettingsAsVersion renderer;
   tests::ScriptedWorld commands;
+  tests::ScriptedTestWorld tests;
   SettingsDesk settings{{.lifecycle = lifecycle,
                          .journal = *journal,
                          .renderer = renderer,
                          .world = commands,
+                         .tests = tests,
                          .facts = [] { return render::HostFacts{}; }}};
   Services services{.lifecycle = lifecycle,
                     .containers = engine,

@@ -20,7 +20,11 @@ config:
 - name: main
   title: Main
   items:
-  - {name: host, type: text, default: fallback, title: Host}
+  - name: host
+    type: text
+    default: fallback
+    title: Host
+    test_proc: {command: regex_match, args: ['^[a-z]+$', Letters only], run_on_save: true}
   - {name: advanced, type: bool, default: "0"}
   - {name: depth, type: text, required: true, title: Depth, when: advanced=1}
   - {name: password, type: password}
@@ -263,6 +267,40 @@ TEST_CASE("an export can be saved again and changes nothing") {
   REQUIRE(again.status == 200);
   CHECK(item(world.get(), "host")["value"] == "h");
   CHECK(world.get("/api/v1/settings/export?secrets=1&hidden=1") == exported);
+}
+
+std::string results_of(const base::http::LocalResponse& response) {
+  REQUIRE(response.stream);
+  TextWriter writer;
+  REQUIRE(response.stream(writer));
+  return writer.text;
+}
+
+TEST_CASE("tests run on what is typed, and tell each result as it comes") {
+  SettingsWorld world;
+  const auto run = [&](const std::string& body) {
+    return world.ask(k_root, "POST", "/api/v1/settings/tests", body);
+  };
+
+  const auto passed = results_of(run(R"({"item":"host"})"));
+  const auto failed = results_of(run(R"({"items":{"host":{"value":"A1"}}})"));
+
+  CHECK(base::data::parse_json(passed)->at("status") == "success");
+  CHECK(base::data::parse_json(failed)->at("message") == "Letters only");
+  CHECK(world.get()["version"].is_null());
+  CHECK(run(R"({"item":"advanced"})").status == 404);
+}
+
+TEST_CASE("a test that fails on save keeps it from being saved, unless tests are skipped") {
+  SettingsWorld world;
+
+  const auto refused = world.put({{"host", {{"value", "A1"}}}});
+  const auto forced = world.put({{"host", {{"value", "A1"}}}}, {{"skip_tests", true}});
+
+  CHECK(refused.status == 400);
+  CHECK(reason_of(refused) == "settings_test_failed");
+  CHECK(json_of(refused)["tests"][0]["item"] == "host");
+  CHECK(forced.status == 200);
 }
 
 TEST_CASE("versions tell who changed what") {
