@@ -200,7 +200,7 @@ void name_those_referred_to(std::vector<Service>& services) {
   for (auto& service : services) {
     const bool named = std::any_of(service.container.entries.begin(),
                                    service.container.entries.end(),
-                                   [](const auto& entry) { return entry.first == "name"; });
+                                   [](const auto& entry) { return entry.key == "name"; });
     if (wanted.contains(service.name) && !named) {
       service.container.set_text("name", service.name);
     }

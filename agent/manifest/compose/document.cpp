@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace agent::manifest::compose {
 namespace {
@@ -91,10 +92,24 @@ void write(const Out& value, const std::string& indent, bool after_dash, std::st
 
 }  // namespace
 
+bool Out::is_empty() const {
+  return (kind == Kind::list && items.empty()) || (kind == Kind::map && entries.empty());
+}
+
+void Out::set(std::string key, Out value) {
+  if (!value.is_empty()) {
+    entries.push_back({std::move(key), std::move(value)});
+  }
+}
+
 void Out::set_text(std::string key, std::string value) {
   if (!value.empty()) {
-    entries.emplace_back(std::move(key), compose::text(std::move(value)));
+    set(std::move(key), compose::text(std::move(value)));
   }
+}
+
+void Out::add(Out value) {
+  items.push_back(std::move(value));
 }
 
 Out text(std::string value) {

@@ -3,10 +3,11 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace agent::manifest::compose {
+
+struct OutEntry;
 
 struct Out {
   enum class Kind { text, word, list, map };  // A word stands as it is: true, 5, [].
@@ -14,20 +15,19 @@ struct Out {
   Kind kind = Kind::text;
   std::string text;
   std::vector<Out> items;
-  std::vector<std::pair<std::string, Out>> entries;
+  std::vector<OutEntry> entries;
 
-  [[nodiscard]] bool is_empty() const {
-    return (kind == Kind::list && items.empty()) || (kind == Kind::map && entries.empty());
-  }
+  [[nodiscard]] bool is_empty() const;
   // Adds a key; nothing for an empty list or mapping.
-  void set(std::string key, Out value) {
-    if (!value.is_empty()) {
-      entries.emplace_back(std::move(key), std::move(value));
-    }
-  }
+  void set(std::string key, Out value);
   // The same for text that is not empty.
   void set_text(std::string key, std::string value);
-  void add(Out value) { items.push_back(std::move(value)); }
+  void add(Out value);
+};
+
+struct OutEntry {
+  std::string key;
+  Out value;
 };
 
 Out text(std::string value);

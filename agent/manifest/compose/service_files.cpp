@@ -42,7 +42,7 @@ Out file_of(const Wanted& wanted, std::string_view kind) {
 }
 
 void add_content(Out file, std::string content, Service& service) {
-  file.entries.insert(file.entries.begin() + 1, {"contents", text(std::move(content))});
+  file.entries.insert(file.entries.begin() + 1, OutEntry{"contents", text(std::move(content))});
   service.config_files.add(std::move(file));
 }
 

@@ -99,7 +99,7 @@ void convert_image(Service& service, Context& context) {
 
 void add_variable(Out& variables, const std::string& name, std::string value) {
   std::erase_if(variables.items,
-                [&](const Out& other) { return other.entries.front().second.text == name; });
+                [&](const Out& other) { return other.entries.front().value.text == name; });
   auto variable = map();
   variable.set_text("name", name);
   variable.set("value", text(std::move(value)));
