@@ -190,7 +190,8 @@ std::string exit_code_table() {
          "  7    invalid input: a manifest, a setting\n"
          "  70   a bug\n"
          "  130  interrupted; an operation under way goes on\n"
-         "`slipway exec` ends with the exit code of the program it ran; validate, lint and render of\n"
+         "`slipway exec` ends with the exit code of the program it ran; validate, lint and render "
+         "of\n"
          "`slipway manifest` with 0 accepted, 1 refused, 2 a file that cannot be read.\n";
 }
 
