@@ -31,8 +31,8 @@ struct Services {
   base::http::WorkerPool& password_workers;  // Few, so that hashing leaves room for all else.
   const base::Clock& clock;
   const Addressing& addressing;
-  // Of bodies whose JSON is large, a place for each mebibyte beyond the first: it is held in memory,
-  // and all publishers together must not take more than there is.
+  // Of bodies whose JSON is large, a place for each mebibyte beyond the first: it is held in
+  // memory, and all publishers together must not take more than there is.
   base::Places& metadata_mebibytes;
   std::uint64_t max_tarball = std::uint64_t{512} << 20U;
 };
