@@ -30,6 +30,22 @@ std::size_t TemplateBudget::left() const noexcept {
   return limits_.steps - std::min(steps, limits_.steps);
 }
 
+void TemplateBudget::set_left(std::size_t left) noexcept {
+  spent() = limits_.steps - std::min(left, limits_.steps);
+}
+
+base::Status FunctionCall::spend(std::size_t count) const {
+  if (steps == nullptr) {
+    return base::ok();
+  }
+  if (count > *steps) {
+    *steps = 0;
+    return TemplateBudget::exceeded("it would take more steps than a template has");
+  }
+  *steps -= count;
+  return base::ok();
+}
+
 base::Error text_too_long() {
   return TemplateBudget::exceeded("the text is longer than a template may make");
 }

@@ -21,6 +21,7 @@ class TemplateBudget {
   static base::Error exceeded(std::string_view what);
 
   [[nodiscard]] std::size_t left() const noexcept;
+  void set_left(std::size_t left) noexcept;
 
   [[nodiscard]] const TemplateLimits& limits() const noexcept { return limits_; }
 

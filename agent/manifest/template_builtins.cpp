@@ -70,6 +70,9 @@ Result<bool> equal(const Value& left, const Value& right) {
   if (left.kind() == ValueKind::nil || right.kind() == ValueKind::nil) {
     return left.kind() == right.kind();
   }
+  if (left.kind() == ValueKind::time && right.kind() == ValueKind::time) {
+    return left.as_time() == right.as_time();
+  }
   if (left.kind() == ValueKind::boolean && right.kind() == ValueKind::boolean) {
     return left.as_boolean() == right.as_boolean();
   }
@@ -156,6 +159,7 @@ Result<Value> element(const Value& from, const Value& index) {
     case ValueKind::integer:
     case ValueKind::unsigned_integer:
     case ValueKind::real:
+    case ValueKind::time:
       break;
   }
   return argument_error(fmt::format("can't index item of type {}", from.type_name()));
@@ -298,7 +302,7 @@ FunctionTable builtin_functions() {
   table["slice"] = {1, k_any, call_slice};
   table["print"] = {0, k_any, call_print};
   table["println"] = {0, k_any, call_println};
-  table["printf"] = {1, k_any, call_printf, 1};
+  table["printf"] = {1, k_any, call_printf, "sv"};
   table["html"] = escaping(append_html);
   table["js"] = escaping(append_js);
   table["urlquery"] = escaping(append_url_query);

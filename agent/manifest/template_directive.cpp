@@ -163,6 +163,11 @@ bool append_fitting(BoundedText& out, const Directive& directive, const Value& v
     case ValueKind::map:
       append_entries(out, directive, value);
       return true;
+    case ValueKind::time: {
+      BoundedText text(64);
+      append_plain(text, value);
+      return append_plain_word(out, directive, 's', std::move(text).take());
+    }
   }
   return false;
 }

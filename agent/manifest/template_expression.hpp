@@ -76,8 +76,9 @@ class ExpressionEvaluator {
                                                       const Command& command,
                                                       const Value& dot,
                                                       const Value* final_argument);
-  base::Result<Value> evaluate_text(const Operand& operand, const Value& dot);
-  [[nodiscard]] base::Status check_text(const Value& value) const;
+  base::Result<Value> evaluate_typed(char parameter, const Operand& operand, const Value& dot);
+  [[nodiscard]] base::Status check_literal(char parameter, const Operand& operand) const;
+  [[nodiscard]] base::Result<Value> checked(char parameter, const Value& value) const;
   base::Result<Value> invoke(const Operand& name,
                              const TemplateFunction& function,
                              const Command& command,
@@ -87,6 +88,8 @@ class ExpressionEvaluator {
                              const Value& dot,
                              const Value* final_argument);
   base::Status assign(const std::string& name, Value value);
+  // Gives a variable, or the dict at a path in it, another value.
+  base::Status replace(const Operand& operand, const Value& value);
   void at(const Operand& operand);
 
   const FunctionTable& functions_;

@@ -1,5 +1,7 @@
 #include "agent/manifest/template_format.hpp"
 
+#include "agent/manifest/template_time.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -133,7 +135,14 @@ void append_plain(BoundedText& out, const Value& value) {
       append_list(out, value.as_list());
       return;
     case ValueKind::map:
+      if (value.go_type() == GoType::version) {
+        out.append(value.as_map().at("String").as_text());
+        return;
+      }
       append_map(out, value.as_map());
+      return;
+    case ValueKind::time:
+      out.append(format_time("2006-01-02 15:04:05 -0700 MST", value.as_time()));
       return;
   }
 }

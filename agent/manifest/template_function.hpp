@@ -11,12 +11,18 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace agent::manifest {
 
 struct FunctionCall {
   std::span<const Value> arguments;
   std::size_t max_bytes = 0;  // A result that prints as more than this must be refused.
+  // Steps that are left, for work that grows faster than the arguments do.
+  std::size_t* steps = nullptr;
+
+  // Errors: too_large, reason "template_limit".
+  [[nodiscard]] base::Status spend(std::size_t count) const;
 };
 
 struct TemplateFunction {
@@ -27,7 +33,12 @@ struct TemplateFunction {
   // Called with a number of arguments inside those bounds. The message of an error says what is
   // wrong with the arguments; where in the template it happened is added by the evaluator.
   std::function<base::Result<Value>(const FunctionCall&)> call;
-  std::size_t texts = 0;  // So many leading arguments must be strings.
+  // The types that the arguments must have, a letter for each, the last one for all that follow:
+  // `v` any, `s` string, `i` int, `f` float64, `b` bool, `d` dict, `t` time.
+  std::string_view parameters;
+  // The first argument, when it is a variable or a field of one, is given the result: values never
+  // change, and this is how `set $dict "key" 1` changes what `$dict` means.
+  bool replaces_first = false;
 };
 
 using FunctionTable = std::map<std::string, TemplateFunction, std::less<>>;

@@ -2,17 +2,41 @@
 
 #include "agent/base/core/assert.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 namespace agent::manifest {
+namespace {
+
+int depth_of(const Value& element) {
+  return element.depth();
+}
+
+int depth_of(const ValueMap::value_type& entry) {
+  return entry.second.depth();
+}
+
+}  // namespace
+
+template <typename Elements>
+struct Value::Nested {
+  explicit Nested(Elements all) : elements(std::move(all)) {
+    for (const auto& element : elements) {
+      depth = std::max(depth, depth_of(element) + 1);
+    }
+  }
+
+  Elements elements;
+  int depth = 1;
+};
 
 Value Value::text(std::string value) {
   return Value(State(std::make_shared<const std::string>(std::move(value))));
 }
 
 Value Value::list(ValueList value) {
-  return Value(State(std::make_shared<const ValueList>(std::move(value))));
+  return Value(State(std::make_shared<const Nested<ValueList>>(std::move(value))));
 }
 
 Value Value::list_of_text(const std::vector<std::string>& texts) {
@@ -21,11 +45,11 @@ Value Value::list_of_text(const std::vector<std::string>& texts) {
   for (const auto& element : texts) {
     values.push_back(text(element));
   }
-  return list(std::move(values));
+  return list(std::move(values)).as_type(GoType::texts);
 }
 
 Value Value::map(ValueMap value) {
-  return Value(State(std::make_shared<const ValueMap>(std::move(value))));
+  return Value(State(std::make_shared<const Nested<ValueMap>>(std::move(value))));
 }
 
 ValueKind Value::kind() const noexcept {
@@ -59,12 +83,17 @@ const std::string& Value::as_text() const {
 
 const ValueList& Value::as_list() const {
   BASE_ASSERT(kind() == ValueKind::list);
-  return **std::get_if<std::shared_ptr<const ValueList>>(&state_);
+  return (*std::get_if<std::shared_ptr<const Nested<ValueList>>>(&state_))->elements;
 }
 
 const ValueMap& Value::as_map() const {
   BASE_ASSERT(kind() == ValueKind::map);
-  return **std::get_if<std::shared_ptr<const ValueMap>>(&state_);
+  return (*std::get_if<std::shared_ptr<const Nested<ValueMap>>>(&state_))->elements;
+}
+
+std::chrono::sys_seconds Value::as_time() const {
+  BASE_ASSERT(kind() == ValueKind::time);
+  return *std::get_if<std::chrono::sys_seconds>(&state_);
 }
 
 bool Value::truth() const {
@@ -85,19 +114,42 @@ bool Value::truth() const {
       return !as_list().empty();
     case ValueKind::map:
       return !as_map().empty();
+    case ValueKind::time:
+      return true;
   }
   return false;
 }
 
+Value Value::as_type(GoType type) const {
+  auto value = *this;
+  value.type_ = type;
+  return value;
+}
+
 std::string_view Value::type_name() const noexcept {
-  constexpr std::array<std::string_view, 8> k_names = {"<nil>",
+  constexpr std::array<std::string_view, 9> k_names = {"<nil>",
                                                        "bool",
                                                        "int",
                                                        "uint64",
                                                        "float64",
                                                        "string",
                                                        "[]interface {}",
-                                                       "map[string]interface {}"};
+                                                       "map[string]interface {}",
+                                                       "time.Time"};
+  switch (type_) {
+    case GoType::usual:
+      break;
+    case GoType::int64:
+      return "int64";
+    case GoType::texts:
+      return kind() == ValueKind::map ? "map[string]string" : "[]string";
+    case GoType::ints:
+      return "[]int";
+    case GoType::lists:
+      return "[][]interface {}";
+    case GoType::version:
+      return "*semver.Version";
+  }
   return k_names.at(state_.index());
 }
 
@@ -114,6 +166,7 @@ std::size_t Value::size() const {
     case ValueKind::integer:
     case ValueKind::unsigned_integer:
     case ValueKind::real:
+    case ValueKind::time:
       break;
   }
   return 1;
@@ -132,9 +185,24 @@ std::size_t Value::weight() const {
     case ValueKind::integer:
     case ValueKind::unsigned_integer:
     case ValueKind::real:
+    case ValueKind::time:
       break;
   }
   return size();
+}
+
+int Value::depth() const noexcept {
+  if (const auto* list = std::get_if<std::shared_ptr<const Nested<ValueList>>>(&state_)) {
+    return (*list)->depth;
+  }
+  if (const auto* map = std::get_if<std::shared_ptr<const Nested<ValueMap>>>(&state_)) {
+    return (*map)->depth;
+  }
+  return 0;
+}
+
+bool Value::same_as(const Value& other) const noexcept {
+  return depth() > 0 && state_ == other.state_;
 }
 
 }  // namespace agent::manifest

@@ -24,7 +24,7 @@ Value data() {
                      {"half", Value::real(0.5)},
                      {"on", Value::boolean(true)},
                      {"off", Value::boolean(false)},
-                     {"list", Value::list_of_text({"a", "b", "c"})},
+                     {"list", Value::list({Value::text("a"), Value::text("b"), Value::text("c")})},
                      {"none", Value::list({})},
                      {"nested", Value::map({{"deep", Value::map({{"er", Value::text("x")}})}})}});
 }
