@@ -2,6 +2,7 @@
 #include "agent/manifest/template.hpp"
 #include "agent/render/arguments.hpp"
 #include "agent/render/functions.hpp"
+#include "agent/render/sprig/functions.hpp"
 
 #include <fmt/format.h>
 
@@ -91,6 +92,33 @@ manifest::TemplateFunction comparing_setting(const HostFacts& facts, bool wanted
           }};
 }
 
+// Parameters of the original's daemon that documents were seen to ask for.
+std::string parameter(const HostFacts& facts, std::string_view name) {
+  return name == "HttpProxy" ? text_in(facts.console_settings, "http.proxy") : std::string();
+}
+
+// What only other schedulers know.
+void add_refused(manifest::FunctionTable& table) {
+  for (const std::string name : {"Namespace",
+                                 "ServiceAddress",
+                                 "IngressAddress",
+                                 "SwarmIngressAddress",
+                                 "PremkitAPIAddress",
+                                 "StatsdAddress",
+                                 "PremkitNetworkName",
+                                 "StatsdNetworkName"}) {
+    table[name] = {0,
+                   manifest::TemplateFunction::k_any_number,
+                   [name](const FunctionCall& /*call*/) -> Result<Value> {
+                     return base::Error{
+                         base::ErrorCode::invalid_input,
+                         name + " is known to Kubernetes and Swarm alone",
+                         "Containers reach each other by their names on the application's network.",
+                         "template"};
+                   }};
+  }
+}
+
 }  // namespace
 
 void add_host_functions(manifest::FunctionTable& table, const FunctionSources& sources) {
@@ -106,6 +134,9 @@ void add_host_functions(manifest::FunctionTable& table, const FunctionSources& s
   table["ConsoleSetting"] = text_to_text([&facts](std::string_view name) {
     return text_in(facts.console_settings, std::string(name));
   });
+  table["LdapCopyAuthFrom"] = text_to_text(
+      [&facts](std::string_view key) { return text_in(facts.console_ldap, std::string(key)); });
+  table["Param"] = text_to_text([&facts](std::string_view name) { return parameter(facts, name); });
   table["ConsoleSettingEquals"] = comparing_setting(facts, true);
   table["ConsoleSettingNotEquals"] = comparing_setting(facts, false);
   const auto port = [index, &facts](const FunctionCall& call) {
@@ -117,10 +148,12 @@ void add_host_functions(manifest::FunctionTable& table, const FunctionSources& s
                                         BASE_TRY_ASSIGN(auto one, port(call));
                                         return Value::list({std::move(one)});
                                       }};
+  add_refused(table);
 }
 
 manifest::FunctionTable template_functions(const FunctionSources& sources) {
   auto table = manifest::builtin_functions();
+  sprig::add_functions(table);  // Those of the same name below win.
   add_text_functions(table);
   add_number_functions(table);
   add_host_functions(table, sources);

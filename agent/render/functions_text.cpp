@@ -2,11 +2,11 @@
 #include "agent/manifest/template_format.hpp"
 #include "agent/render/arguments.hpp"
 #include "agent/render/functions.hpp"
+#include "agent/render/sprig/split.hpp"
+#include "agent/render/sprig/unicode.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 namespace agent::render {
@@ -18,25 +18,6 @@ using manifest::FunctionCall;
 using manifest::Value;
 using manifest::ValueKind;
 
-constexpr std::string_view k_blanks = " \t\n\v\f\r";
-
-std::string trimmed(std::string_view text, std::string_view cut) {
-  const auto first = text.find_first_not_of(cut);
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return std::string(text.substr(first, text.find_last_not_of(cut) - first + 1));
-}
-
-// ASCII only: what a manifest lowers or raises are host names and words of a configuration.
-std::string mapped(std::string_view text, char first, char last, int offset) {
-  std::string out(text);
-  for (char& c : out) {
-    c = c >= first && c <= last ? static_cast<char>(c + offset) : c;
-  }
-  return out;
-}
-
 // Trim text, or Trim text cut…: each cut is a set of characters.
 Result<Value> call_trim(const FunctionCall& call) {
   BASE_TRY_ASSIGN(const auto text, text_argument(call, 0));
@@ -45,48 +26,25 @@ Result<Value> call_trim(const FunctionCall& call) {
     BASE_TRY_ASSIGN(const auto characters, text_argument(call, i));
     cut += characters;
   }
-  return Value::text(trimmed(text, call.arguments.size() > 1 ? std::string_view(cut) : k_blanks));
+  return Value::text(std::string(call.arguments.size() > 1 ? sprig::without_ends(text, cut)
+                                                           : sprig::without_spaces_around(text)));
 }
 
 Result<Value> call_split(const FunctionCall& call) {
   BASE_TRY_ASSIGN(const auto text, text_argument(call, 0));
   BASE_TRY_ASSIGN(const auto separator, text_argument(call, 1));
-  std::vector<std::string> parts;
-  if (separator.empty()) {  // Go: one part a character.
-    for (const char c : text) {
-      if (parts.empty() || (static_cast<unsigned char>(c) & 0xC0U) != 0x80) {
-        parts.emplace_back();
-      }
-      parts.back().push_back(c);
-    }
-    return Value::list_of_text(parts);
-  }
-  std::size_t start = 0;
-  while (true) {
-    const std::size_t end = text.find(separator, start);
-    parts.push_back(text.substr(start, end - start));
-    if (end == std::string::npos) {
-      return Value::list_of_text(parts);
-    }
-    start = end + separator.size();
-  }
+  BASE_TRY_ASSIGN(auto parts, sprig::split_text(call, text, separator));
+  return Value::list(std::move(parts)).as_type(manifest::GoType::texts);
 }
 
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-_.~").find(c) != std::string_view::npos;
-}
-
-std::string url_escaped(std::string_view text, std::string_view also_allowed, bool plus_for_blank) {
+// Go's url.PathEscape.
+std::string path_escaped(std::string_view text) {
+  constexpr std::string_view k_stays = "-_.~$&+:=@";
   std::string out;
   for (const char c : text) {
-    if (is_unreserved(c) || also_allowed.find(c) != std::string_view::npos) {
-      out.push_back(c);
-    } else if (c == ' ' && plus_for_blank) {
-      out.push_back('+');
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
+    const bool stays = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       k_stays.find(c) != std::string_view::npos;
+    out += stays ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return out;
 }
@@ -129,13 +87,13 @@ manifest::TemplateFunction constant(Value value) {
 
 void add_text_functions(manifest::FunctionTable& table) {
   table["Trim"] = {1, manifest::TemplateFunction::k_any_number, call_trim};
-  table["TrimSpace"] = text_to_text([](auto text) { return trimmed(text, k_blanks); });
-  table["ToLower"] = text_to_text([](auto text) { return mapped(text, 'A', 'Z', 'a' - 'A'); });
-  table["ToUpper"] = text_to_text([](auto text) { return mapped(text, 'a', 'z', 'A' - 'a'); });
+  table["TrimSpace"] =
+      text_to_text([](auto text) { return std::string(sprig::without_spaces_around(text)); });
+  table["ToLower"] = text_to_text([](auto text) { return sprig::mapped(text, sprig::to_lower); });
+  table["ToUpper"] = text_to_text([](auto text) { return sprig::mapped(text, sprig::to_upper); });
   table["Split"] = {2, 2, call_split};
-  table["UrlEncode"] = text_to_text([](auto text) { return url_escaped(text, "", true); });
-  table["UrlPathEscape"] =
-      text_to_text([](auto text) { return url_escaped(text, "$&+:=@", false); });
+  table["UrlEncode"] = manifest::builtin_functions().at("urlquery");
+  table["UrlPathEscape"] = text_to_text(path_escaped);
   table["Base64Encode"] = text_to_text([](auto text) { return base::crypto::base64_encode(text); });
   table["Base64Decode"] = {1, 1, call_base64_decode};
 }

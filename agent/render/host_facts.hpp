@@ -16,6 +16,7 @@ struct HostFacts {
   std::map<std::string, std::string> interfaces;        // Name to IPv4 address.
   std::map<std::string, std::string> docker_info;       // ".DockerRootDir" to text.
   std::map<std::string, std::string> console_settings;  // "tls.hostname", "http.proxy", …
+  std::map<std::string, std::string> console_ldap;      // "BaseDN", … of the console's sign-in.
   // Stands for every host port that Docker has yet to choose; without it such a port is an error.
   std::optional<std::uint16_t> assumed_port;
   bool offline = false;            // Installed without the internet.
