@@ -141,8 +141,7 @@ base::Result<std::int64_t> parse_duration(std::string_view text) {
   if (text == "0") {
     return 0;
   }
-  auto invalid =
-      manifest::argument_error("time: invalid duration " + manifest::quoted(whole));
+  auto invalid = manifest::argument_error("time: invalid duration " + manifest::quoted(whole));
   if (text.empty()) {
     return invalid;
   }
