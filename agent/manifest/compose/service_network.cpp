@@ -59,7 +59,7 @@ std::optional<PortRange> range_of(const std::string& text) {
 
 class Ports {
  public:
-  Ports(Service& service, Context& context) : service_(service), context_(context) {}
+  explicit Ports(Context& context) : context_(context) {}
 
   void add(const YamlNode& node, const std::string& path) {
     if (node.kind != YamlNode::Kind::mapping) {
@@ -120,13 +120,12 @@ class Ports {
     ports_.add(std::move(out));
   }
 
-  Service& service_;
   Context& context_;
   Out ports_ = list();
 };
 
 void convert_ports(Service& service, Context& context) {
-  Ports ports(service, context);
+  Ports ports(context);
   if (const auto* const node = service.find("ports")) {
     for (std::size_t i = 0; i < node->items.size(); ++i) {
       ports.add(node->items[i], fmt::format("{}[{}]", service.path_of("ports"), i));

@@ -14,7 +14,7 @@ bool is_name(char c) {
 }
 
 std::size_t name_length(std::string_view text) {
-  const auto end = std::find_if_not(text.begin(), text.end(), is_name);
+  const auto* const end = std::find_if_not(text.begin(), text.end(), is_name);
   return static_cast<std::size_t>(end - text.begin());
 }
 
