@@ -2,11 +2,10 @@
 
 #include "agent/base/core/scope_exit.hpp"
 #include "agent/base/fs/files.hpp"
+#include "agent/base/http/socket_address.hpp"
 
 #include <fmt/format.h>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -26,32 +25,6 @@ using base::Status;
 
 base::http::SessionLimits session_limits(const TestLimits& limits, const std::string& ca_file) {
   return {.deadline = limits.time, .stop = limits.stop, .ca_file = ca_file};
-}
-
-struct SocketAddress {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-};
-
-std::optional<SocketAddress> socket_address(const std::string& text, std::uint16_t port) {
-  SocketAddress address;
-  sockaddr_in four{};
-  sockaddr_in6 six{};
-  if (::inet_pton(AF_INET, text.c_str(), &four.sin_addr) == 1) {
-    four.sin_family = AF_INET;
-    four.sin_port = htons(port);
-    std::memcpy(&address.storage, &four, sizeof four);
-    address.size = sizeof four;
-    return address;
-  }
-  if (::inet_pton(AF_INET6, text.c_str(), &six.sin6_addr) == 1) {
-    six.sin6_family = AF_INET6;
-    six.sin6_port = htons(port);
-    std::memcpy(&address.storage, &six, sizeof six);
-    address.size = sizeof six;
-    return address;
-  }
-  return std::nullopt;
 }
 
 // `getent` prints an address and more on each line.
@@ -107,7 +80,7 @@ Status LocalTestWorld::dial(const std::string& address, const TestLimits& limits
 }
 
 Status LocalTestWorld::try_port(const PortAsk& ask) {
-  const auto address = socket_address(ask.address, ask.port);
+  const auto address = base::http::socket_address(ask.address, ask.port);
   if (!address || (ask.protocol != "tcp" && ask.protocol != "udp")) {
     return Error{ErrorCode::invalid_input,
                  fmt::format("{} {} is no address to listen on", ask.protocol, ask.address)};

@@ -2,11 +2,10 @@
 
 #include "agent/base/core/assert.hpp"
 #include "agent/base/fs/fd.hpp"
+#include "agent/base/http/socket_address.hpp"
 
 #include <fmt/format.h>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -31,32 +30,6 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 std::string text_of(int error) {
   std::array<char, 128> buffer{};
   return ::strerror_r(error, buffer.data(), buffer.size());
-}
-
-struct SocketAddress {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-};
-
-std::optional<SocketAddress> socket_address(const std::string& text, std::uint16_t port) {
-  SocketAddress address;
-  sockaddr_in four{};
-  sockaddr_in6 six{};
-  if (::inet_pton(AF_INET, text.c_str(), &four.sin_addr) == 1) {
-    four.sin_family = AF_INET;
-    four.sin_port = htons(port);
-    std::memcpy(&address.storage, &four, sizeof four);
-    address.size = sizeof four;
-    return address;
-  }
-  if (::inet_pton(AF_INET6, text.c_str(), &six.sin6_addr) == 1) {
-    six.sin6_family = AF_INET6;
-    six.sin6_port = htons(port);
-    std::memcpy(&address.storage, &six, sizeof six);
-    address.size = sizeof six;
-    return address;
-  }
-  return std::nullopt;
 }
 
 // One probe under way. `step` is called when its socket is ready; an outcome ends it.
@@ -100,7 +73,7 @@ class Attempt {
   void fail(std::string detail) { outcome_ = ProbeOutcome{.detail = std::move(detail)}; }
 
   void connect() {
-    const auto address = socket_address(request_.address, request_.port);
+    const auto address = base::http::socket_address(request_.address, request_.port);
     if (!address) {
       fail(fmt::format("`{}` is no address", request_.address));
       return;
