@@ -13,6 +13,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace agent::config {
@@ -88,7 +89,8 @@ Status LocalTestWorld::try_port(const PortAsk& ask) {
   const int kind = ask.protocol == "udp" ? SOCK_DGRAM : SOCK_STREAM;
   const int socket = ::socket(address->storage.ss_family, kind | SOCK_CLOEXEC, 0);
   if (socket < 0) {
-    return Error{ErrorCode::io, fmt::format("no socket: {}", std::strerror(errno))};
+    return Error{ErrorCode::io,
+                 fmt::format("no socket: {}", std::generic_category().message(errno))};
   }
   const base::ScopeExit close([&] { ::close(socket); });
   // As servers do it: what has just ended does not count.
@@ -98,9 +100,11 @@ Status LocalTestWorld::try_port(const PortAsk& ask) {
   const bool bound =
       ::bind(socket, where, address->size) == 0 && (kind == SOCK_DGRAM || ::listen(socket, 1) == 0);
   if (!bound) {
-    return Error{errno == EADDRINUSE ? ErrorCode::conflict : ErrorCode::io,
-                 fmt::format("port {} on {}: {}", ask.port, ask.address, std::strerror(errno)),
-                 "Choose another port, or stop what listens there."};
+    return Error{
+        errno == EADDRINUSE ? ErrorCode::conflict : ErrorCode::io,
+        fmt::format(
+            "port {} on {}: {}", ask.port, ask.address, std::generic_category().message(errno)),
+        "Choose another port, or stop what listens there."};
   }
   return base::ok();
 }
