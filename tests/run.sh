@@ -174,6 +174,7 @@ if wants integration; then
   run_integration
   suite engine tests/installer/engine_test.sh
   suite api tests/integration/agent/api/api_test.sh "build/$preset/bin"
+  PRESET=$preset suite accounts tests/clients/accounts_test.sh
 fi
 if wants appliance; then
   run_appliance

@@ -99,6 +99,14 @@ std::optional<BasicCredentials> parse_basic(std::string_view encoded) {
                           .password = base::Secret(decoded->substr(colon + 1))};
 }
 
+std::shared_ptr<const TokenLimits> limits_of(const store::TokenRecord& token) {
+  if (!token.read_only && !token.expires) {
+    return nullptr;
+  }
+  return std::make_shared<const TokenLimits>(
+      TokenLimits{.read_only = token.read_only, .expires = token.expires});
+}
+
 std::string hint_of(const std::string& token) {
   return token.substr(0, 8) + "…" + token.substr(token.size() - 4);
 }
@@ -189,7 +197,7 @@ base::Result<Identity> Accounts::identity_of_token(std::string_view token) {
   if (!user) {
     return wrong_credentials();
   }
-  return Identity{.user = user->name, .email = user->email, .read_only = record->read_only};
+  return Identity{.user = user->name, .email = user->email, .limits = limits_of(*record)};
 }
 
 base::Result<Identity> Accounts::identity_of_basic(std::string_view encoded,
@@ -206,7 +214,7 @@ base::Result<Identity> Accounts::identity_of_basic(std::string_view encoded,
   }
   BASE_TRY_ASSIGN(const auto user,
                   user_with_password(credentials->user, credentials->password, client));
-  return Identity{.user = user.name, .email = user.email, .read_only = false};
+  return Identity{.user = user.name, .email = user.email};
 }
 
 // The attempt is taken before the hash and given back after it: those that run at the same time

@@ -13,7 +13,7 @@
 #include "agent/base/core/guarded.hpp"
 #include "agent/base/core/secret.hpp"
 #include "registry/access/attempt_limit.hpp"
-#include "registry/access/identity.hpp"
+#include "registry/access/permission.hpp"
 #include "registry/store/metadata_store.hpp"
 
 #include <cstdint>

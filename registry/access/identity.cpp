@@ -1,6 +1,9 @@
 #include "registry/access/identity.hpp"
 
-#include <fmt/format.h>
+#include "agent/base/core/network.hpp"
+#include "registry/core/package_name.hpp"
+
+#include <algorithm>
 
 namespace registry::access {
 namespace {
@@ -8,47 +11,50 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-Error read_only() {
-  return Error{ErrorCode::forbidden, "this token may only read"};
+bool contains(const std::vector<std::string>& list, std::string_view wanted) {
+  return std::find(list.begin(), list.end(), wanted) != list.end();
 }
 
 }  // namespace
 
-bool needs_identity(Permission permission, const Policy& policy) {
-  return permission != Permission::open &&
-         !(permission == Permission::read && policy.anonymous_read);
+TokenPower TokenLimits::power_on(std::string_view package) const {
+  if (!granular) {
+    return read_only ? TokenPower::read : TokenPower::write;
+  }
+  const bool named =
+      all_packages || contains(packages, package) || contains(scopes, core::scope_of(package));
+  return named ? on_packages : TokenPower::none;
 }
 
-base::Status check_permission(Permission permission,
-                              const Policy& policy,
-                              const std::optional<Identity>& identity,
-                              const core::Package* package) {
-  if (!needs_identity(permission, policy)) {
+TokenPower TokenLimits::power_in(std::string_view organization) const {
+  if (!granular) {
+    return read_only ? TokenPower::read : TokenPower::write;
+  }
+  return contains(organizations, organization) ? on_organizations : TokenPower::none;
+}
+
+base::Status check_token_use(const Identity& identity,
+                             const std::string& client,
+                             base::WallTime now) {
+  if (identity.limits == nullptr) {
     return base::ok();
   }
-  if (!identity) {
-    return Error{ErrorCode::unauthorized, "you must be logged in to do this", "Run `npm login`."};
+  const auto& limits = *identity.limits;
+  if (limits.expires && *limits.expires <= now) {
+    return Error{ErrorCode::unauthorized, "this token has expired"};
   }
-  switch (permission) {
-    case Permission::open:
-    case Permission::read:
-    case Permission::user:
-      return base::ok();
-    case Permission::account:
-      return identity->read_only ? base::Status(read_only()) : base::ok();
-    case Permission::change_package:
-      if (identity->read_only) {
-        return read_only();
-      }
-      if (package != nullptr && !package->is_unpublished() &&
-          !package->is_owned_by(identity->user)) {
-        return Error{ErrorCode::forbidden,
-                     fmt::format("{} is not an owner of {}", identity->user, package->name),
-                     "Ask an owner to run `npm owner add`."};
-      }
-      return base::ok();
+  const auto holds = [&](const std::string& text) {
+    const auto network = base::Network::parse(text);
+    return network && network->contains(client);
+  };
+  if (!limits.networks.empty() &&
+      std::none_of(limits.networks.begin(), limits.networks.end(), holds)) {
+    return Error{ErrorCode::unauthorized,
+                 "this token may not be used from your address",
+                 "",
+                 std::string(k_ip_address)};
   }
-  return Error{ErrorCode::forbidden, "not permitted"};
+  return base::ok();
 }
 
 }  // namespace registry::access

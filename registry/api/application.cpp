@@ -19,6 +19,17 @@ Response not_found() {
   return error_answer(404, "not found");
 }
 
+// Clients tell by the field what would help: an account, or another address to come from.
+Response refusal(const Call& call, const base::Error& error) {
+  auto answer = failure_answer(call.request(), error);
+  if (error.reason == access::k_ip_address) {
+    answer.headers.add("www-authenticate", "ipaddress");
+  } else if (answer.status == 401 && !call.request().headers.has("authorization")) {
+    answer.headers.add("www-authenticate", "Bearer");
+  }
+  return answer;
+}
+
 }  // namespace
 
 Application::Application(Services services) : services_(services) {
@@ -29,6 +40,9 @@ Application::Application(Services services) : services_(services) {
   add_tag_routes(tables_, services_);
   add_user_routes(tables_, services_);
   add_token_routes(tables_, services_);
+  add_organization_routes(tables_, services_);
+  add_team_routes(tables_, services_);
+  add_access_routes(tables_, services_);
   add_search_routes(tables_, services_);
   add_health_routes(tables_, services_);
 }
@@ -53,11 +67,12 @@ void Application::on_request(std::shared_ptr<Exchange> exchange) {
     exchange->respond(not_found());
     return;
   }
-  identify(*match.route,
-           Call{.exchange = std::move(exchange),
-                .address = std::move(address),
-                .client = services_.addressing.client(request),
-                .parameters = std::move(match.parameters)});
+  begin(*match.route,
+        Call{.exchange = std::move(exchange),
+             .address = std::move(address),
+             .client = services_.addressing.client(request),
+             .parameters = std::move(match.parameters),
+             .permission = match.route->permission});
 }
 
 Response Application::on_protocol_error(int status, std::string_view message) {
@@ -72,13 +87,50 @@ void Application::submit(base::http::WorkerPool& workers,
   }
 }
 
-void Application::identify(const Routes::Route& route, Call call) {
-  if (!access::needs_identity(route.permission, services_.accounts.policy())) {
-    admit(route, std::move(call));
+// The package is looked up first: of one that everybody may read nobody is asked who he is, so that
+// the usual request costs a lookup and no more.
+void Application::begin(const Routes::Route& route, Call call) {
+  const auto& policy = services_.authority.policy();
+  if (access::is_about_organization(call.permission)) {
+    const std::string_view name = call.parameters.at("org");
+    call.organization = name.substr(name.starts_with('@') ? 1 : 0);
+  }
+  if (!access::is_about_package(call.permission)) {
+    identify(route, std::move(call));
     return;
   }
+  auto ready = services_.catalog.ready(call.parameters.at("package"), call.address);
+  call.package = std::move(ready.entry);
+  call.documents = std::move(ready.documents);
+  if (call.permission != Permission::read_package || !policy.anonymous_read) {
+    identify(route, std::move(call));
+    return;
+  }
+  const auto go_on = [this, &route](Call known) {
+    const auto& entry = known.package;
+    if (entry != nullptr && access::is_open_to_all(*entry->package, services_.authority.policy())) {
+      run(route, std::move(known));
+    } else {
+      identify(route, std::move(known));
+    }
+  };
+  if (call.package != nullptr) {
+    go_on(std::move(call));
+    return;
+  }
+  auto exchange = call.exchange;
+  submit(services_.workers, exchange, [this, go_on, call = std::move(call)]() mutable {
+    if (const auto loaded = load(call); !loaded) {
+      call.exchange->respond(failure_answer(call.request(), loaded.error()));
+      return;
+    }
+    go_on(std::move(call));
+  });
+}
+
+void Application::identify(const Routes::Route& route, Call call) {
   const auto authorization = call.request().headers.get("authorization");
-  if (!authorization) {
+  if (call.permission == Permission::open || !authorization) {
     admit(route, std::move(call));
     return;
   }
@@ -103,38 +155,61 @@ void Application::identify(const Routes::Route& route, Call call) {
 }
 
 void Application::admit(const Routes::Route& route, Call call) {
-  const auto& policy = services_.accounts.policy();
-  // What can be said without the package is said first: strangers do not cause reads of the store.
-  auto permitted = access::check_permission(route.permission, policy, call.identity, nullptr);
-  if (!permitted) {
-    auto answer = error_answer(permitted.error());
-    if (!call.request().headers.has("authorization")) {
-      answer.headers.add("www-authenticate", "Bearer");
-    }
-    call.exchange->respond(std::move(answer));
+  auto allowed = call.identity ? access::check_token_use(
+                                     *call.identity, call.client, services_.clock.wall_time())
+                               : base::ok();
+  if (allowed) {
+    // What can be said without the package is said first: strangers cause no reads of the store.
+    allowed = access::check_identity(call.permission, services_.authority.policy(), call.identity);
+  }
+  if (!allowed) {
+    call.exchange->respond(refusal(call, allowed.error()));
     return;
   }
-  if (route.permission != Permission::change_package) {
-    run(route, std::move(call));
+  call.memberships = services_.authority.cached_memberships(call.identity);
+  const bool package_known = !access::is_about_package(call.permission) ||
+                             (call.package != nullptr && !call.package->package->is_unpublished());
+  if (call.memberships != nullptr && package_known &&
+      !access::is_about_organization(call.permission)) {
+    decide(route, std::move(call));
     return;
   }
   auto exchange = call.exchange;
   submit(services_.workers, exchange, [this, &route, call = std::move(call)]() mutable {
+    if (const auto loaded = load(call); !loaded) {
+      call.exchange->respond(failure_answer(call.request(), loaded.error()));
+      return;
+    }
+    decide(route, std::move(call));
+  });
+}
+
+// A package that does not exist is no error here: what it means is for the permission to say.
+base::Status Application::load(Call& call) {
+  if (access::is_about_package(call.permission) && call.package == nullptr) {
     auto entry = services_.catalog.find(call.parameters.at("package"));
     if (!entry && entry.error().code != ErrorCode::not_found) {
-      call.exchange->respond(failure_answer(call.request(), entry.error()));
-      return;
+      return std::move(entry).error();
     }
     call.package = entry ? *std::move(entry) : nullptr;
-    const auto* package = call.package == nullptr ? nullptr : call.package->package.get();
-    const auto owns = access::check_permission(
-        route.permission, services_.accounts.policy(), call.identity, package);
-    if (!owns) {
-      call.exchange->respond(error_answer(owns.error()));
-      return;
-    }
-    run(route, std::move(call));
-  });
+  }
+  BASE_TRY_ASSIGN(call.memberships, services_.authority.memberships(call.identity));
+  return base::ok();
+}
+
+void Application::decide(const Routes::Route& route, Call call) {
+  access::Target target{.organization = call.organization};
+  if (access::is_about_package(call.permission)) {
+    target.name = call.parameters.at("package");
+    target.package = call.package == nullptr ? nullptr : call.package->package.get();
+  }
+  const auto permitted =
+      services_.authority.check(call.permission, call.identity, *call.memberships, target);
+  if (!permitted) {
+    call.exchange->respond(refusal(call, permitted.error()));
+    return;
+  }
+  run(route, std::move(call));
 }
 
 void Application::run(const Routes::Route& route, Call call) {

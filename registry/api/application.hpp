@@ -8,10 +8,12 @@
 #include "agent/base/http/server.hpp"
 #include "agent/base/http/worker_pool.hpp"
 #include "registry/access/accounts.hpp"
+#include "registry/access/authority.hpp"
 #include "registry/api/addressing.hpp"
 #include "registry/api/catalog.hpp"
 #include "registry/store/blob_store.hpp"
 #include "registry/store/metadata_store.hpp"
+#include "registry/store/organizations.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -25,6 +27,8 @@ namespace registry::api {
 struct Services {
   Catalog& catalog;
   access::Accounts& accounts;
+  access::Authority& authority;
+  store::Organizations& organizations;
   store::MetadataStore& metadata;
   store::BlobStore& blobs;
   base::http::WorkerPool& workers;
@@ -43,8 +47,15 @@ struct Call {
   std::string address;  // Of the registry as this client reaches it; empty when it names none.
   std::string client;   // The address that the client itself has.
   base::http::PathParameters parameters;
+  access::Permission permission = access::Permission::open;  // The route's.
+  // What the dispatcher has found out for the permission. On routes that anybody may use nobody is
+  // asked who he is.
   std::optional<access::Identity> identity;
-  EntryPtr package;  // Of routes that change a package; null when there is none yet.
+  access::MembershipsPtr memberships;
+  // Of routes about a package. There is one, but for those that may create it.
+  EntryPtr package;
+  DocumentsPtr documents;    // Its documents under `address`, when they were ready.
+  std::string organization;  // Of routes about an organisation, without "@".
   std::string body;
 
   [[nodiscard]] const base::http::Request& request() const { return exchange->request(); }
@@ -77,8 +88,12 @@ class Application final : public base::http::Handler {
   base::http::Response on_protocol_error(int status, std::string_view message) override;
 
  private:
+  // The stages of a request, each of which answers it or hands it on. Only `load` may block.
+  void begin(const Routes::Route& route, Call call);
   void identify(const Routes::Route& route, Call call);
   void admit(const Routes::Route& route, Call call);
+  base::Status load(Call& call);
+  void decide(const Routes::Route& route, Call call);
   void run(const Routes::Route& route, Call call);
   static void submit(base::http::WorkerPool& workers,
                      const std::shared_ptr<base::http::Exchange>& exchange,

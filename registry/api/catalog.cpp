@@ -55,7 +55,7 @@ Headers document_headers(const Representation& document, Form form, const Packag
                   form == Form::full ? "application/json" : "application/vnd.npm.install-v1+json"},
                  {"etag", document.etag},
                  {"last-modified", http_date(package.modified)},
-                 {"cache-control", "no-cache"},
+                 {"cache-control", package.restricted ? "private, no-cache" : "no-cache"},
                  {"vary", "accept, accept-encoding"}};
 }
 
@@ -136,12 +136,16 @@ std::size_t CatalogEntry::bytes() const {
   return size;
 }
 
-DocumentsPtr Catalog::Cache::use_documents(const std::string& name, const std::string& address) {
+Catalog::Cache::Slot* Catalog::Cache::use(const std::string& name) {
   const auto found = slots.find(name);
   if (found == slots.end()) {
     return nullptr;
   }
-  auto& slot = found->second;
+  uses.splice(uses.begin(), uses, found->second.use);
+  return &found->second;
+}
+
+DocumentsPtr Catalog::Cache::use_documents(Slot& slot, const std::string& address) {
   const auto ready = std::find_if(slot.documents.begin(),
                                   slot.documents.end(),
                                   [&](const auto& each) { return each->address == address; });
@@ -149,7 +153,6 @@ DocumentsPtr Catalog::Cache::use_documents(const std::string& name, const std::s
     return nullptr;
   }
   std::rotate(slot.documents.begin(), ready, ready + 1);
-  uses.splice(uses.begin(), uses, slot.use);
   return slot.documents.front();
 }
 
@@ -181,14 +184,18 @@ std::mutex& Catalog::lock_of(const std::string& name) {
   return locks_.at(std::hash<std::string>()(name) % locks_.size());
 }
 
+Catalog::Ready Catalog::ready(const std::string& name, const std::string& address) {
+  auto cache = cache_.lock();
+  auto* slot = cache->use(name);
+  return slot == nullptr
+             ? Ready{}
+             : Ready{.entry = slot->entry, .documents = Cache::use_documents(*slot, address)};
+}
+
 EntryPtr Catalog::cached(const std::string& name) {
   auto cache = cache_.lock();
-  const auto found = cache->slots.find(name);
-  if (found == cache->slots.end()) {
-    return nullptr;
-  }
-  cache->uses.splice(cache->uses.begin(), cache->uses, found->second.use);
-  return found->second.entry;
+  const auto* slot = cache->use(name);
+  return slot == nullptr ? nullptr : slot->entry;
 }
 
 base::Result<EntryPtr> Catalog::find(const std::string& name) {
@@ -233,7 +240,7 @@ base::Result<EntryPtr> Catalog::change(const std::string& name, const Update& up
 }
 
 DocumentsPtr Catalog::cached_documents(const std::string& name, const std::string& address) {
-  return cache_.lock()->use_documents(name, address);
+  return ready(name, address).documents;
 }
 
 DocumentsPtr Catalog::documents(const EntryPtr& entry, const std::string& address) {

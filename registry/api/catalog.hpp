@@ -70,18 +70,21 @@ class Catalog {
           base::http::WorkerPool& workers,
           Options options);
 
-  // What is in memory already; null does not mean that the package does not exist. Never blocks.
-  [[nodiscard]] EntryPtr cached(const std::string& name);
+  struct Ready {
+    EntryPtr entry;
+    DocumentsPtr documents;  // Null when they have to be made.
+  };
+
+  // What is in memory already; no entry does not mean that the package does not exist. Never
+  // blocks.
+  [[nodiscard]] Ready ready(const std::string& name, const std::string& address);
 
   // The entry, from memory or the store; a tombstone is an entry too. May block. Errors: not_found.
   base::Result<EntryPtr> find(const std::string& name);
 
-  // The documents of a package under an address (without a slash at its end), when they are in
-  // memory. Never blocks.
-  [[nodiscard]] DocumentsPtr cached_documents(const std::string& name, const std::string& address);
-
-  // The same, made if need be; of `entry` or of what has replaced it. Only for a package that is
-  // not unpublished. Compresses nothing itself, but takes long for a large package.
+  // The documents of a package under an address (without a slash at its end), made if need be; of
+  // `entry` or of what has replaced it. Only for a package that is not unpublished. Compresses
+  // nothing itself, but takes long for a large package.
   DocumentsPtr documents(const EntryPtr& entry, const std::string& address);
 
   using Update = std::function<base::Result<core::Change>(const core::Package& before)>;
@@ -104,12 +107,15 @@ class Catalog {
     std::list<std::string> uses;  // Most recent first.
     std::size_t bytes = 0;
 
-    DocumentsPtr use_documents(const std::string& name, const std::string& address);
+    Slot* use(const std::string& name);
+    static DocumentsPtr use_documents(Slot& slot, const std::string& address);
     void recount(Slot& slot);
     void shrink_to(std::size_t limit);
   };
 
   std::mutex& lock_of(const std::string& name);
+  [[nodiscard]] EntryPtr cached(const std::string& name);
+  [[nodiscard]] DocumentsPtr cached_documents(const std::string& name, const std::string& address);
   EntryPtr insert(core::Package package);
   void put(const EntryPtr& entry, DocumentsPtr documents);
   [[nodiscard]] std::string address_in_use(const std::string& name);

@@ -109,7 +109,7 @@ base::Result<Response> delete_tarball(const Services& services, const Call& call
 void add_change_routes(RouteTables& tables, const Services& services) {
   tables.packages.add("PUT",
                       "/{package}/-rev/{revision}",
-                      Permission::change_package,
+                      Permission::write_package,
                       Action{.stream = [&services](const Call& call) {
                         PublishReceiver::start(
                             services, call, [&services, call](const ReceivedPublish& received) {
@@ -119,22 +119,13 @@ void add_change_routes(RouteTables& tables, const Services& services) {
   tables.packages.add(
       "DELETE",
       "/{package}/-rev/{revision}",
-      Permission::change_package,
+      Permission::write_package,
       Action{.answer = [&services](Call& call) { return delete_package(services, call); }});
   tables.packages.add(
       "DELETE",
       "/{package}/-/{file}/-rev/{revision}",
-      Permission::change_package,
+      Permission::write_package,
       Action{.answer = [&services](Call& call) { return delete_tarball(services, call); }});
-  tables.own.add(
-      "GET",
-      "/-/package/{package}/visibility",
-      Permission::read,
-      Action{.answer = [&services](Call& call) -> base::Result<Response> {
-        BASE_TRY(services.catalog.find(call.parameters.at("package")));
-        return json_answer(
-            200, fmt::format(R"({{"public":{}}})", services.accounts.policy().anonymous_read));
-      }});
 }
 
 }  // namespace registry::api

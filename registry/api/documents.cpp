@@ -70,31 +70,25 @@ void add_document_routes(RouteTables& tables, const Services& services) {
   tables.packages.add(
       "GET",
       "/{package}",
-      access::Permission::read,
-      Action{.quick = [&services](const Call& call) -> std::optional<Response> {
-               const auto ready =
-                   services.catalog.cached_documents(call.parameters.at("package"), call.address);
-               return ready == nullptr ? std::nullopt
-                                       : std::optional(document_answer(call.request(), *ready));
+      access::Permission::read_package,
+      Action{.quick = [](const Call& call) -> std::optional<Response> {
+               return call.documents == nullptr
+                          ? std::nullopt
+                          : std::optional(document_answer(call.request(), *call.documents));
              },
              .answer = [&services](Call& call) -> base::Result<Response> {
-               const auto& name = call.parameters.at("package");
-               BASE_TRY_ASSIGN(const auto entry, services.catalog.find(name));
-               if (entry->package->is_unpublished()) {
-                 return gone(name);
+               if (call.package->package->is_unpublished()) {
+                 return gone(call.package->package->name);
                }
                BASE_TRY(check_address(call));
                return document_answer(call.request(),
-                                      *services.catalog.documents(entry, call.address));
+                                      *services.catalog.documents(call.package, call.address));
              }});
-  tables.packages.add("GET",
-                      "/{package}/{selector}",
-                      access::Permission::read,
-                      Action{.answer = [&services](Call& call) -> base::Result<Response> {
-                        BASE_TRY_ASSIGN(const auto entry,
-                                        services.catalog.find(call.parameters.at("package")));
-                        return version_answer(call, *entry);
-                      }});
+  tables.packages.add(
+      "GET",
+      "/{package}/{selector}",
+      access::Permission::read_package,
+      Action{.answer = [](Call& call) { return version_answer(call, *call.package); }});
 }
 
 }  // namespace registry::api

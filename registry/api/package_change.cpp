@@ -13,10 +13,10 @@ base::Result<EntryPtr> change_or_create_package(const Services& services,
   return services.catalog.change(
       call.parameters.at("package"),
       [&](const core::Package& before) -> base::Result<core::Change> {
-        BASE_TRY(access::check_permission(access::Permission::change_package,
-                                          services.accounts.policy(),
-                                          call.identity,
-                                          &before));
+        const access::Target target{.name = before.name,
+                                    .package = before.revision == 0 ? nullptr : &before};
+        BASE_TRY(
+            services.authority.check(call.permission, call.identity, *call.memberships, target));
         return update(before);
       });
 }

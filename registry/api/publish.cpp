@@ -2,6 +2,7 @@
 
 #include "registry/api/answers.hpp"
 #include "registry/api/document_change.hpp"
+#include "registry/api/package_access.hpp"
 #include "registry/api/package_change.hpp"
 #include "registry/api/publish_receiver.hpp"
 #include "registry/api/routes.hpp"
@@ -83,7 +84,20 @@ base::Result<std::vector<std::string>> tags_in(const core::Members& body,
   return tags;
 }
 
-base::Result<core::Publication> publication_of(const Call& call,
+// `access` says what a new package is to be; clients send null, or nothing, without an opinion.
+base::Result<bool> restricted_in(const core::Members& body,
+                                 const std::string& package,
+                                 const access::Policy& policy) {
+  const auto raw = find(body, "access");
+  const auto wanted = string_of(raw).value_or("");
+  if (wanted.empty()) {
+    return policy.restricted_scopes && !core::scope_of(package).empty();
+  }
+  return access_in(wanted);
+}
+
+base::Result<core::Publication> publication_of(const Services& services,
+                                               const Call& call,
                                                const core::Members& body,
                                                ReceivedPublish& received) {
   const auto& name = call.parameters.at("package");
@@ -106,6 +120,7 @@ base::Result<core::Publication> publication_of(const Call& call,
                                                  .size = digests.size},
                                         .publisher = publisher}));
   BASE_TRY_ASSIGN(auto tags, tags_in(body, built.content->version));
+  BASE_TRY_ASSIGN(const bool restricted, restricted_in(body, name, services.authority.policy()));
   // yarn berry sends the README beside the versions, the others inside.
   if (built.readme.empty()) {
     built.readme = core::storable_text(string_of(find(body, "readme")).value_or(""));
@@ -114,7 +129,8 @@ base::Result<core::Publication> publication_of(const Call& call,
                            .tags = std::move(tags),
                            .publisher = std::move(publisher),
                            .readme = std::move(built.readme),
-                           .readme_file = std::move(built.readme_file)};
+                           .readme_file = std::move(built.readme_file),
+                           .restricted = restricted};
 }
 
 base::Result<Response> publish(const Services& services,
@@ -129,7 +145,7 @@ base::Result<Response> publish(const Services& services,
   if (call.package == nullptr) {
     BASE_TRY(core::check_new_name(name));
   }
-  BASE_TRY_ASSIGN(const auto publication, publication_of(call, body, received));
+  BASE_TRY_ASSIGN(const auto publication, publication_of(services, call, body, received));
   // Most conflicts are seen before anything is written; the rest when it is committed.
   if (call.package != nullptr) {
     BASE_TRY(
@@ -142,6 +158,9 @@ base::Result<Response> publish(const Services& services,
                   change_or_create_package(services, call, [&](const core::Package& before) {
                     return core::with_publication(before, publication, services.clock.wall_time());
                   }));
+  if (entry->package->revision == 1) {
+    services.authority.forget();  // The organisation's teams have a package more.
+  }
   return json_answer(201,
                      fmt::format(R"({{"ok":true,"success":true,"id":{},"rev":"{}"}})",
                                  core::quoted(name),
@@ -166,7 +185,7 @@ void add_publish_routes(RouteTables& tables, const Services& services) {
   tables.packages.add(
       "PUT",
       "/{package}",
-      access::Permission::change_package,
+      access::Permission::write_package,
       Action{.stream = [&services](const Call& call) {
         PublishReceiver::start(
             services, call, [&services, call](ReceivedPublish received) -> base::Result<Response> {

@@ -12,6 +12,9 @@ void add_change_routes(RouteTables& tables, const Services& services);
 void add_tag_routes(RouteTables& tables, const Services& services);
 void add_user_routes(RouteTables& tables, const Services& services);
 void add_token_routes(RouteTables& tables, const Services& services);
+void add_organization_routes(RouteTables& tables, const Services& services);
+void add_team_routes(RouteTables& tables, const Services& services);
+void add_access_routes(RouteTables& tables, const Services& services);
 void add_search_routes(RouteTables& tables, const Services& services);
 void add_health_routes(RouteTables& tables, const Services& services);
 

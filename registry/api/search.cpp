@@ -1,13 +1,10 @@
 // `npm search`.
 
 #include "registry/api/answers.hpp"
+#include "registry/api/json_body.hpp"
 #include "registry/api/routes.hpp"
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
-#include <charconv>
 
 namespace registry::api {
 namespace {
@@ -17,16 +14,6 @@ using nlohmann::json;
 
 constexpr std::int64_t k_default_size = 20;
 constexpr std::int64_t k_max_size = 250;
-
-std::int64_t number_or(std::optional<std::string_view> text, std::int64_t fallback) {
-  std::int64_t value = 0;
-  if (!text ||
-      std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc() ||
-      value < 0) {
-    return fallback;
-  }
-  return value;
-}
 
 json result_of(const std::string& summary, double score) {
   auto package = json::parse(summary, nullptr, /*allow_exceptions=*/false);
@@ -56,8 +43,9 @@ base::Result<Response> search_answer(const Services& services, const Call& call)
   }
   const store::SearchQuery query{
       .text = std::string(text->substr(0, 256)),
-      .offset = number_or(url.parameter("from"), 0),
-      .limit = std::min(number_or(url.parameter("size"), k_default_size), k_max_size)};
+      .offset = query_number(call, "from", 0),
+      .limit = std::min(query_number(call, "size", k_default_size), k_max_size),
+      .reader = access::reader_of(call.identity, *call.memberships)};
   BASE_TRY_ASSIGN(const auto page, services.metadata.search(query));
   json objects = json::array();
   for (const auto& summary : page.summaries) {
@@ -68,7 +56,7 @@ base::Result<Response> search_answer(const Services& services, const Call& call)
   const json answer = {{"objects", std::move(objects)},
                        {"total", page.total},
                        {"time", base::format_time(services.clock.wall_time())}};
-  return json_answer(200, answer.dump(-1, ' ', false, json::error_handler_t::replace));
+  return value_answer(200, answer);
 }
 
 }  // namespace

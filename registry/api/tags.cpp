@@ -45,27 +45,25 @@ base::Result<Response> set_tag(const Services& services, Call& call) {
 void add_tag_routes(RouteTables& tables, const Services& services) {
   tables.own.add("GET",
                  "/-/package/{package}/dist-tags",
-                 access::Permission::read,
-                 Action{.answer = [&services](Call& call) -> base::Result<Response> {
-                   BASE_TRY_ASSIGN(const auto entry,
-                                   services.catalog.find(call.parameters.at("package")));
-                   if (entry->package->is_unpublished()) {
+                 access::Permission::read_package,
+                 Action{.answer = [](Call& call) -> base::Result<Response> {
+                   if (call.package->package->is_unpublished()) {
                      return Error{ErrorCode::not_found, "the package was unpublished"};
                    }
-                   auto answer = json_answer(200, core::tags_document(*entry->package));
+                   auto answer = json_answer(200, core::tags_document(*call.package->package));
                    answer.headers.add("cache-control", "no-cache");
                    return answer;
                  }});
   for (const auto* method : {"PUT", "POST"}) {
     tables.own.add(method,
                    "/-/package/{package}/dist-tags/{tag}",
-                   access::Permission::change_package,
+                   access::Permission::write_package,
                    Action{.answer = [&services](Call& call) { return set_tag(services, call); },
                           .max_body = k_max_body});
   }
   tables.own.add("DELETE",
                  "/-/package/{package}/dist-tags/{tag}",
-                 access::Permission::change_package,
+                 access::Permission::write_package,
                  Action{.answer = [&services](Call& call) -> base::Result<Response> {
                    const auto tag = call.parameters.at("tag");
                    BASE_TRY(change_package(services, call, [&](const core::Package& before) {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <charconv>
 #include <list>
 #include <unordered_map>
@@ -19,15 +20,18 @@ using base::Error;
 using base::ErrorCode;
 using base::http::FileBody;
 using base::http::Headers;
-using base::http::Request;
 using base::http::Response;
 
 struct OpenTarball {
   std::shared_ptr<const base::Fd> file;
   std::uint64_t size = 0;
   std::string etag;
-  base::http::SharedHead head;
-  base::http::SharedHead not_modified_head;
+  // Ready heads of a public package's tarball, and of a restricted one's.
+  struct Heads {
+    base::http::SharedHead whole;
+    base::http::SharedHead not_modified;
+  };
+  std::array<Heads, 2> heads;
 };
 using TarballPtr = std::shared_ptr<const OpenTarball>;
 
@@ -35,10 +39,7 @@ using TarballPtr = std::shared_ptr<const OpenTarball>;
 class OpenTarballs {
  public:
   OpenTarballs(store::BlobStore& blobs, bool shared_caches)
-      : blobs_(blobs),
-        // A registry that asks readers for an account must not have proxies share its answers.
-        cache_control_(
-            fmt::format("{}, immutable, max-age=31557600", shared_caches ? "public" : "private")) {}
+      : blobs_(blobs), shared_caches_(shared_caches) {}
 
   TarballPtr cached(const std::string& blob) {
     auto open = open_.lock();
@@ -59,9 +60,12 @@ class OpenTarballs {
     tarball->file = std::make_shared<const base::Fd>(std::move(file.file));
     tarball->size = static_cast<std::uint64_t>(file.size);
     tarball->etag = fmt::format("\"{}\"", blob.substr(0, 40));
-    const auto fields = headers(tarball->etag);
-    tarball->head = base::http::prepare_head(200, fields, tarball->size);
-    tarball->not_modified_head = base::http::prepare_head(304, fields, std::nullopt);
+    for (const bool restricted : {false, true}) {
+      const auto fields = headers(tarball->etag, restricted);
+      tarball->heads.at(restricted ? 1 : 0) = {
+          .whole = base::http::prepare_head(200, fields, tarball->size),
+          .not_modified = base::http::prepare_head(304, fields, std::nullopt)};
+    }
     auto open = open_.lock();
     if (!open->by_blob.contains(blob)) {
       open->uses.emplace_front(blob, tarball);
@@ -74,11 +78,15 @@ class OpenTarballs {
     return TarballPtr(std::move(tarball));
   }
 
-  [[nodiscard]] Headers headers(const std::string& etag) const {
+  [[nodiscard]] Headers headers(const std::string& etag, bool restricted) const {
+    // What only some may read must not be shared by proxies.
+    const auto* const cache_control = shared_caches_ && !restricted
+                                          ? "public, immutable, max-age=31557600"
+                                          : "private, immutable, max-age=31557600";
     return Headers{{"content-type", "application/octet-stream"},
                    {"etag", etag},
                    {"accept-ranges", "bytes"},
-                   {"cache-control", cache_control_}};
+                   {"cache-control", cache_control}};
   }
 
  private:
@@ -91,7 +99,7 @@ class OpenTarballs {
   };
 
   store::BlobStore& blobs_;
-  std::string cache_control_;
+  bool shared_caches_;
   base::Guarded<Open> open_;
 };
 
@@ -137,12 +145,15 @@ RangeKind read_range(std::string_view field, std::uint64_t size, ByteRange& rang
   return *last == 0 ? RangeKind::unsatisfiable : RangeKind::part;
 }
 
-Response tarball_answer(const Request& request,
+Response tarball_answer(const Call& call,
                         const OpenTarball& tarball,
                         const OpenTarballs& tarballs) {
+  const auto& request = call.request();
+  const bool restricted = call.package->package->restricted;
+  const auto& heads = tarball.heads.at(restricted ? 1 : 0);
   const auto condition = request.headers.get("if-none-match");
   if (condition && etag_matches(*condition, tarball.etag)) {
-    return Response{.status = 304, .head = tarball.not_modified_head};
+    return Response{.status = 304, .head = heads.not_modified};
   }
   ByteRange range;
   const auto field = request.headers.get("range");
@@ -158,7 +169,7 @@ Response tarball_answer(const Request& request,
       return answer;
     }
     case RangeKind::part: {
-      auto headers = tarballs.headers(tarball.etag);
+      auto headers = tarballs.headers(tarball.etag, restricted);
       headers.add("content-range",
                   fmt::format("bytes {}-{}/{}", range.first, range.last, tarball.size));
       return Response{
@@ -169,7 +180,7 @@ Response tarball_answer(const Request& request,
     }
   }
   return Response{.body = FileBody{.file = tarball.file, .offset = 0, .length = tarball.size},
-                  .head = tarball.head};
+                  .head = heads.whole};
 }
 
 // The version is looked up by the stored file name: it cannot be read out of the name for sure.
@@ -182,27 +193,23 @@ const core::PackageVersion* version_of(const CatalogEntry& entry, const std::str
 
 void add_tarball_routes(RouteTables& tables, const Services& services) {
   auto tarballs =
-      std::make_shared<OpenTarballs>(services.blobs, services.accounts.policy().anonymous_read);
+      std::make_shared<OpenTarballs>(services.blobs, services.authority.policy().anonymous_read);
   tables.packages.add(
       "GET",
       "/{package}/-/{file}",
-      access::Permission::read,
-      Action{.quick = [&services, tarballs](const Call& call) -> std::optional<Response> {
-               const auto entry = services.catalog.cached(call.parameters.at("package"));
-               const auto* version =
-                   entry == nullptr ? nullptr : version_of(*entry, call.parameters.at("file"));
+      access::Permission::read_package,
+      Action{.quick = [tarballs](const Call& call) -> std::optional<Response> {
+               const auto* version = version_of(*call.package, call.parameters.at("file"));
                const auto tarball =
                    version == nullptr ? nullptr : tarballs->cached(version->content->blob);
                if (tarball == nullptr) {
                  return std::nullopt;
                }
-               return tarball_answer(call.request(), *tarball, *tarballs);
+               return tarball_answer(call, *tarball, *tarballs);
              },
-             .answer = [&services, tarballs](Call& call) -> base::Result<Response> {
-               BASE_TRY_ASSIGN(const auto entry,
-                               services.catalog.find(call.parameters.at("package")));
+             .answer = [tarballs](Call& call) -> base::Result<Response> {
                const auto& file = call.parameters.at("file");
-               const auto* version = version_of(*entry, file);
+               const auto* version = version_of(*call.package, file);
                if (version == nullptr) {
                  return Error{ErrorCode::not_found, fmt::format("no such tarball: {:.256}", file)};
                }
@@ -214,7 +221,7 @@ void add_tarball_routes(RouteTables& tables, const Services& services) {
                                           file,
                                           tarball.error().message)};
                }
-               return tarball_answer(call.request(), **tarball, *tarballs);
+               return tarball_answer(call, **tarball, *tarballs);
              }});
 }
 

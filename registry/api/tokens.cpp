@@ -1,11 +1,10 @@
 // `npm token`.
 
-#include "agent/base/data/json.hpp"
 #include "registry/api/answers.hpp"
+#include "registry/api/json_body.hpp"
 #include "registry/api/routes.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -19,7 +18,6 @@ using base::ErrorCode;
 using base::http::Response;
 using nlohmann::json;
 
-constexpr std::size_t k_max_body = 16384;
 constexpr std::int64_t k_default_page = 50;
 
 json time_or_null(const std::optional<base::WallTime>& time) {
@@ -42,16 +40,6 @@ json listed(const store::TokenRecord& token) {
           {"scopes", json::array()}};
 }
 
-std::int64_t query_number(const Call& call, std::string_view name, std::int64_t fallback) {
-  const auto text = call.request().url.parameter(name);
-  std::int64_t value = 0;
-  if (!text ||
-      std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc()) {
-    return fallback;
-  }
-  return value;
-}
-
 base::Result<Response> list_tokens(const Services& services, const Call& call) {
   BASE_TRY_ASSIGN(const auto tokens, services.metadata.tokens_of(call.identity->user));
   const auto total = static_cast<std::int64_t>(tokens.size());
@@ -67,7 +55,7 @@ base::Result<Response> list_tokens(const Services& services, const Call& call) {
     urls["next"] = fmt::format("/-/npm/v1/tokens?page={}&perPage={}", page + 1, size);
   }
   const json answer = {{"objects", std::move(objects)}, {"total", total}, {"urls", urls}};
-  return json_answer(200, answer.dump(-1, ' ', false, json::error_handler_t::replace));
+  return value_answer(200, answer);
 }
 
 bool is_set(const json& body, const char* key) {
@@ -106,10 +94,7 @@ base::Result<std::optional<base::WallTime>> expiry_in(const json& body, base::Wa
 }
 
 base::Result<Response> create_token(const Services& services, const Call& call) {
-  BASE_TRY_ASSIGN(const auto body, base::data::parse_json(call.body));
-  if (!body.is_object()) {
-    return Error{ErrorCode::invalid_input, "expected an object"};
-  }
+  BASE_TRY_ASSIGN(const auto body, object_in(call.body));
   // A limit that would not be enforced is refused, never dropped in silence.
   for (const char* limit : {"cidr", "cidr_whitelist", "packages", "scopes", "orgs"}) {
     if (is_set(body, limit)) {
@@ -139,7 +124,7 @@ base::Result<Response> create_token(const Services& services, const Call& call) 
            .expires = expires}));
   json answer = listed(issued.record);
   answer["token"] = issued.token;
-  auto response = json_answer(201, answer.dump(-1, ' ', false, json::error_handler_t::replace));
+  auto response = value_answer(201, answer);
   response.headers.add("cache-control", "no-store");
   return response;
 }
@@ -155,7 +140,7 @@ void add_token_routes(RouteTables& tables, const Services& services) {
                  "/-/npm/v1/tokens",
                  Permission::account,
                  Action{.answer = [&services](Call& call) { return create_token(services, call); },
-                        .max_body = k_max_body,
+                        .max_body = k_max_json_body,
                         .hashes = true});
   tables.own.add(
       "DELETE",

@@ -1,9 +1,9 @@
 #pragma once
 // Whose forwarding fields are believed. Everybody else can write anything into them.
 
+#include "agent/base/core/network.hpp"
 #include "agent/base/core/result.hpp"
 
-#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,14 +21,9 @@ class TrustedProxies {
   [[nodiscard]] bool contains(const std::string& address) const;
 
  private:
-  struct Network {
-    std::array<unsigned char, 16> address{};
-    unsigned prefix = 0;  // In bits.
-  };
-
   base::Status add(std::string_view entry);
 
-  std::vector<Network> networks_;
+  std::vector<base::Network> networks_;
 };
 
 }  // namespace registry::api

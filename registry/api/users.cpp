@@ -1,12 +1,11 @@
 // Login, logout and who somebody is.
 
-#include "agent/base/data/json.hpp"
 #include "registry/api/answers.hpp"
+#include "registry/api/json_body.hpp"
 #include "registry/api/routes.hpp"
 #include "registry/core/json_slices.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <utility>
 
@@ -19,7 +18,6 @@ using base::ErrorCode;
 using base::http::Response;
 using nlohmann::json;
 
-constexpr std::size_t k_max_body = 16384;
 // The ids of users in the CouchDB that npm's first registry was.
 constexpr std::string_view k_id_prefix = "org.couchdb.user:";
 
@@ -31,15 +29,10 @@ base::Result<std::string> user_of(const Call& call) {
   return id.substr(k_id_prefix.size());
 }
 
-std::string text_or_empty(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 base::Result<Response> login(const Services& services, const Call& call) {
   BASE_TRY_ASSIGN(const std::string user, user_of(call));
-  BASE_TRY_ASSIGN(const auto body, base::data::parse_json(call.body));
-  if (!body.is_object() || text_or_empty(body, "name") != user) {
+  BASE_TRY_ASSIGN(const auto body, object_in(call.body));
+  if (text_or_empty(body, "name") != user) {
     return Error{ErrorCode::invalid_input, "the name in the body is not the one in the address"};
   }
   BASE_TRY_ASSIGN(const auto issued,
@@ -51,7 +44,7 @@ base::Result<Response> login(const Services& services, const Call& call) {
                        {"id", call.parameters.at("id")},
                        {"rev", "1-" + issued.record.key},
                        {"token", issued.token}};
-  auto response = json_answer(201, answer.dump());
+  auto response = value_answer(201, answer);
   response.headers.add("cache-control", "no-store");
   return response;
 }
@@ -68,7 +61,7 @@ base::Result<Response> public_profile(const Services& services, const Call& call
                        {"type", "user"},
                        {"roles", json::array()},
                        {"date", base::format_time(record->created)}};
-  return json_answer(200, answer.dump(-1, ' ', false, json::error_handler_t::replace));
+  return value_answer(200, answer);
 }
 
 base::Result<Response> own_profile(const Services& services, const Call& call) {
@@ -89,14 +82,14 @@ base::Result<Response> own_profile(const Services& services, const Call& call) {
                        {"created", created},
                        {"updated", created},
                        {"cidr_whitelist", nullptr}};
-  return json_answer(200, answer.dump(-1, ' ', false, json::error_handler_t::replace));
+  return value_answer(200, answer);
 }
 
 }  // namespace
 
 void add_user_routes(RouteTables& tables, const Services& services) {
   const Action login_action{.answer = [&services](Call& call) { return login(services, call); },
-                            .max_body = k_max_body,
+                            .max_body = k_max_json_body,
                             .hashes = true};
   // `npm login` and `npm adduser` alike. There is no web login: clients that try it first get the
   // 404 of a route that does not exist and come here.

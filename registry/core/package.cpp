@@ -122,6 +122,7 @@ base::Result<Change> with_publication(const Package& before,
   Package& after = change.after;
   if (before.is_unpublished()) {
     after.owners = {publication.publisher};
+    after.restricted = publication.restricted;
     after.tags.clear();
   }
   for (const auto& tag : publication.tags) {
@@ -210,6 +211,12 @@ base::Result<Change> with_owners(const Package& before,
   }
   Change change = begin_change(before, now);
   change.after.owners = std::move(owners);
+  return change;
+}
+
+Change with_visibility(const Package& before, bool restricted, base::WallTime now) {
+  Change change = begin_change(before, now);
+  change.after.restricted = restricted;
   return change;
 }
 

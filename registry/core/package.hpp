@@ -52,6 +52,7 @@ struct Package {
   std::map<std::string, std::string> tags;
   std::vector<Person> owners;
   std::vector<std::string> stars;  // Names of users.
+  bool restricted = false;         // Read only by those who were given access.
   // Every version ever published, the unpublished included, in the order of publishing.
   std::vector<std::pair<std::string, base::WallTime>> times;
   std::vector<PackageVersion> versions;  // In the order of publishing.
@@ -82,6 +83,7 @@ struct Publication {
   Person publisher;
   std::string readme;
   std::string readme_file;
+  bool restricted = false;  // Of a package that this creates; an existing one stays what it is.
 };
 
 // Adds a version. The first version of a package also becomes `latest`. Errors: forbidden (the
@@ -114,6 +116,8 @@ Change without_versions(const Package& before,
 base::Result<Change> with_owners(const Package& before,
                                  std::vector<Person> owners,
                                  base::WallTime now);
+
+Change with_visibility(const Package& before, bool restricted, base::WallTime now);
 
 Change with_star(const Package& before, const std::string& user, bool starred, base::WallTime now);
 

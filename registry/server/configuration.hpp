@@ -22,7 +22,8 @@ struct Configuration {
   base::Secret database_password;  // For an address without one.
   bool registration = false;
   bool anonymous_read = true;
-  std::string tls_certificate;  // Paths; both or neither.
+  bool restricted_scopes = false;  // What new packages with a scope are, unless they say.
+  std::string tls_certificate;     // Paths; both or neither.
   std::string tls_key;
   std::uint64_t max_tarball = std::uint64_t{512} << 20U;
 };

@@ -27,10 +27,12 @@ struct Options {
   Configuration configuration;
   std::string registration = "off";
   std::string anonymous_read = "on";
+  std::string restricted_scopes = "off";
   std::string log_level = "info";
   std::string log_format = "text";
   std::string health_url = "http://127.0.0.1:8080/-/health";
   std::string user;
+  std::string administrator = "on";
   std::string email;
 };
 
@@ -81,6 +83,13 @@ void add_serve(CLI::App& app, Options& options) {
       ->envname("REGISTRYD_ANONYMOUS_READ")
       ->check(CLI::IsMember({"on", "off"}))
       ->capture_default_str();
+  serve
+      ->add_option("--restricted-scopes",
+                   options.restricted_scopes,
+                   "Make new packages with a scope restricted unless their publisher says public")
+      ->envname("REGISTRYD_RESTRICTED_SCOPES")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->capture_default_str();
   auto* certificate =
       serve->add_option("--tls-cert", configuration.tls_certificate, "Certificate chain, PEM")
           ->envname("REGISTRYD_TLS_CERT");
@@ -103,6 +112,8 @@ base::Status complete_configuration(Options& options) {
                   registry::server::parse_switch("registration", options.registration));
   BASE_TRY_ASSIGN(configuration.anonymous_read,
                   registry::server::parse_switch("anonymous-read", options.anonymous_read));
+  BASE_TRY_ASSIGN(configuration.restricted_scopes,
+                  registry::server::parse_switch("restricted-scopes", options.restricted_scopes));
   BASE_TRY_ASSIGN(configuration.database,
                   registry::server::secret_from(environment, "REGISTRYD_DATABASE"));
   BASE_TRY_ASSIGN(configuration.database_password,
@@ -132,6 +143,12 @@ int add_user(const Options& options) {
   return added ? 0 : report(added.error());
 }
 
+int set_administrator(const Options& options) {
+  const auto set = registry::server::set_administrator(
+      options.configuration, options.user, options.administrator == "on");
+  return set ? 0 : report(set.error());
+}
+
 int run(int argc, char** argv) {
   Options options;
   CLI::App app("A private npm registry", "registryd");
@@ -145,6 +162,14 @@ int run(int argc, char** argv) {
   add_store_options(*user, options);
   user->add_option("name", options.user)->required();
   user->add_option("--email", options.email);
+  auto* administrator = app.add_subcommand(
+      "administrator",
+      "Let a user administer the registry: all packages, organizations, the audit log");
+  add_store_options(*administrator, options);
+  administrator->add_option("name", options.user)->required();
+  administrator->add_option("state", options.administrator, "on or off")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->capture_default_str();
   auto* health = app.add_subcommand("health", "Succeed when the registry answers");
   health->add_option("--url", options.health_url)->capture_default_str();
   app.add_subcommand("version", "Print the version");
@@ -167,6 +192,9 @@ int run(int argc, char** argv) {
   }
   if (app.got_subcommand("add-user")) {
     return add_user(options);
+  }
+  if (app.got_subcommand("administrator")) {
+    return set_administrator(options);
   }
   const auto served = registry::server::serve(options.configuration);
   return served ? 0 : report(served.error());

@@ -43,7 +43,7 @@ bool uses_postgres(const Configuration& configuration) {
   return !configuration.database.empty();
 }
 
-base::Result<std::unique_ptr<store::MetadataStore>> open_metadata(
+base::Result<std::unique_ptr<store::SqlMetadataStore>> open_metadata(
     const Configuration& configuration, const base::Clock& clock) {
   auto database = uses_postgres(configuration)
                       ? store::postgres_database({.url = configuration.database.reveal(),
@@ -56,7 +56,7 @@ base::Result<std::unique_ptr<store::MetadataStore>> open_metadata(
       !(uses_postgres(configuration) && reached.error().code == ErrorCode::unavailable)) {
     return reached.error();
   }
-  return std::unique_ptr<store::MetadataStore>(std::move(metadata));
+  return metadata;
 }
 
 // SQLite belongs to one process: a second registry would serve what it remembers, not what the
@@ -116,16 +116,20 @@ base::Status serve(const Configuration& configuration) {
   BASE_TRY_ASSIGN(const auto metadata, open_metadata(configuration, clock));
   BASE_TRY_ASSIGN(const auto blobs, store::open_blob_folder(configuration.data / "blobs"));
   const auto upstream = upstream::no_upstream();
-  access::Accounts accounts(
-      *metadata,
-      clock,
-      {.registration = configuration.registration, .anonymous_read = configuration.anonymous_read});
+  const access::Policy policy{.registration = configuration.registration,
+                              .anonymous_read = configuration.anonymous_read,
+                              .restricted_scopes = configuration.restricted_scopes};
+  access::Accounts accounts(*metadata, clock, policy);
+  store::Organizations organizations(*metadata);
+  access::Authority authority(organizations, *metadata, clock, policy);
   base::http::WorkerPool workers(k_workers, k_queue_limit);
   base::http::WorkerPool password_workers(k_password_workers, k_password_queue_limit);
   api::Catalog catalog(*metadata, *upstream, workers, {.public_url = addressing.public_url()});
   base::Places metadata_mebibytes(k_metadata_mebibytes);
   api::Application application({.catalog = catalog,
                                 .accounts = accounts,
+                                .authority = authority,
+                                .organizations = organizations,
                                 .metadata = *metadata,
                                 .blobs = *blobs,
                                 .workers = workers,
@@ -164,6 +168,15 @@ base::Status add_user(const Configuration& configuration,
   BASE_TRY_ASSIGN(const auto metadata, open_metadata(configuration, clock));
   access::Accounts accounts(*metadata, clock, {});
   return accounts.add_user(name, password, email);
+}
+
+base::Status set_administrator(const Configuration& configuration,
+                               const std::string& name,
+                               bool administrator) {
+  const base::SystemClock clock;
+  BASE_TRY(base::fs::make_directories(configuration.data, k_folder_mode));
+  BASE_TRY_ASSIGN(const auto metadata, open_metadata(configuration, clock));
+  return store::Organizations(*metadata).set_administrator(name, administrator);
 }
 
 }  // namespace registry::server

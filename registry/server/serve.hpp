@@ -16,4 +16,10 @@ base::Status add_user(const Configuration& configuration,
                       const base::Secret& password,
                       const std::string& email);
 
+// Makes a user an administrator of the registry, or an ordinary user again. Running registries know
+// within seconds. Errors: not_found.
+base::Status set_administrator(const Configuration& configuration,
+                               const std::string& name,
+                               bool administrator);
+
 }  // namespace registry::server

@@ -7,6 +7,7 @@
 #include "agent/base/core/clock.hpp"
 #include "agent/base/core/result.hpp"
 #include "registry/core/package.hpp"
+#include "registry/store/visible_packages.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -38,6 +39,7 @@ struct SearchQuery {
   std::string text;  // Words that must all occur in name, description or keywords.
   std::int64_t offset = 0;
   std::int64_t limit = 20;
+  Reader reader;
 };
 
 struct SearchPage {

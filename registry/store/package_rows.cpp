@@ -1,6 +1,9 @@
 #include "registry/store/package_rows.hpp"
 
+#include "registry/core/json_slices.hpp"
+#include "registry/core/package_name.hpp"
 #include "registry/core/search_summary.hpp"
+#include "registry/store/organizations.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -31,6 +34,7 @@ std::string head_text(const core::Package& package) {
                      {"modified", count_of(package.modified)},
                      {"tags", package.tags},
                      {"owners", std::move(owners)},
+                     {"restricted", package.restricted},
                      {"stars", package.stars}};
   return head.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -47,6 +51,7 @@ base::Status read_head(const std::string& text, core::Package& package) {
     package.modified = time_of(head.at("modified").get<std::int64_t>());
     head.at("tags").get_to(package.tags);
     head.at("stars").get_to(package.stars);
+    package.restricted = head.value("restricted", false);
     for (const auto& owner : head.at("owners")) {
       package.owners.push_back({.name = owner.at("name").get<std::string>(),
                                 .email = owner.at("email").get<std::string>()});
@@ -71,19 +76,20 @@ base::Status claim_revision(SqlConnection& connection,
                                   after.readme_file,
                                   std::int64_t{after.is_unpublished() ? 1 : 0},
                                   summary.text,
-                                  summary.document};
+                                  summary.document,
+                                  std::int64_t{after.restricted ? 1 : 0}};
   base::Result<std::vector<SqlRow>> claimed = std::vector<SqlRow>();
   if (after.revision == 1) {
     claimed = connection.query(
         "INSERT INTO packages (name, revision, sequence, head, readme, readme_file, unpublished, "
-        "search_text, summary) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+        "search_text, summary, restricted) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
         "ON CONFLICT (name) DO NOTHING RETURNING revision",
         "i",
         values);
   } else {
     claimed = connection.query(
         "UPDATE packages SET name = $1, revision = $2, sequence = $3, head = $4, readme = $5, "
-        "readme_file = $6, unpublished = $7, search_text = $8, summary = $9 "
+        "readme_file = $6, unpublished = $7, search_text = $8, summary = $9, restricted = $10 "
         "WHERE name = $1 AND revision = $2 - 1 RETURNING revision",
         "i",
         values);
@@ -95,6 +101,21 @@ base::Status claim_revision(SqlConnection& connection,
     return Error{ErrorCode::conflict,
                  fmt::format("{} was changed by somebody else at the same time", after.name)};
   }
+  return base::ok();
+}
+
+// In the same transaction, so that no crash leaves a package that its organisation cannot write.
+base::Status grant_to_everybody(SqlConnection& connection, const core::Package& package) {
+  const auto scope = core::scope_of(package.name);
+  if (package.revision != 1 || scope.empty()) {
+    return base::ok();
+  }
+  BASE_TRY(connection.query(
+      "INSERT INTO team_packages (organization, team, package, writes) "
+      "SELECT organization, name, $1, 1 FROM teams WHERE organization = $2 AND name = $3 "
+      "ON CONFLICT DO NOTHING",
+      "",
+      {package.name, std::string(scope.substr(1)), std::string(k_everybody)}));
   return base::ok();
 }
 
@@ -182,6 +203,7 @@ base::Result<std::int64_t> write_change(SqlConnection& connection, const core::C
   const std::int64_t sequence = integer(counted[0][0]);
   const auto& after = change.after;
   BASE_TRY(claim_revision(connection, change, sequence));
+  BASE_TRY(grant_to_everybody(connection, after));
   for (const auto& content : change.added) {
     BASE_TRY(add_version(connection, after, *content));
   }
@@ -204,6 +226,12 @@ base::Result<std::int64_t> write_change(SqlConnection& connection, const core::C
     static_cast<void>(updated);
   }
   return sequence;
+}
+
+// The braces and quotes cannot be in a text, where JSON escapes them, and a head is always written
+// with its keys in this order.
+std::string owner_mark(const std::string& user) {
+  return R"("name":)" + core::quoted(user) + "}";
 }
 
 }  // namespace registry::store

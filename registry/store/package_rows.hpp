@@ -18,4 +18,7 @@ base::Result<std::optional<core::Package>> read_package(SqlConnection& connectio
 // the one before the change's.
 base::Result<std::int64_t> write_change(SqlConnection& connection, const core::Change& change);
 
+// What the stored facts of a package contain when the user is one of its owners, and only then.
+std::string owner_mark(const std::string& user);
+
 }  // namespace registry::store

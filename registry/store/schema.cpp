@@ -15,7 +15,7 @@ using base::ErrorCode;
 // `head` holds the small facts of a package that change together (tags, owners, stars); the
 // manifests are rows of their own, so that a publish writes one version and not all. A removed
 // version keeps its row, emptied: its time stays in documents and its name is never used again.
-constexpr std::array<std::string_view, 2> k_steps = {R"sql(
+constexpr std::array<std::string_view, 3> k_steps = {R"sql(
 CREATE TABLE packages (
   name TEXT PRIMARY KEY,
   revision BIGINT NOT NULL,
@@ -70,6 +70,42 @@ INSERT INTO counters (name, value) VALUES ('sequence', 0);
 )sql",
                                                      R"sql(
 CREATE INDEX versions_by_blob ON versions (blob) WHERE removed = 0;
+)sql",
+                                                     R"sql(
+ALTER TABLE users ADD COLUMN administrator BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE packages ADD COLUMN restricted BIGINT NOT NULL DEFAULT 0;
+CREATE TABLE organizations (
+  name TEXT PRIMARY KEY,
+  created BIGINT NOT NULL
+);
+CREATE TABLE organization_members (
+  organization TEXT NOT NULL,
+  user_name TEXT NOT NULL,
+  role TEXT NOT NULL,
+  PRIMARY KEY (organization, user_name)
+);
+CREATE INDEX organization_members_by_user ON organization_members (user_name);
+CREATE TABLE teams (
+  organization TEXT NOT NULL,
+  name TEXT NOT NULL,
+  description TEXT NOT NULL,
+  PRIMARY KEY (organization, name)
+);
+CREATE TABLE team_members (
+  organization TEXT NOT NULL,
+  team TEXT NOT NULL,
+  user_name TEXT NOT NULL,
+  PRIMARY KEY (organization, team, user_name)
+);
+CREATE INDEX team_members_by_user ON team_members (user_name);
+CREATE TABLE team_packages (
+  organization TEXT NOT NULL,
+  team TEXT NOT NULL,
+  package TEXT NOT NULL,
+  writes BIGINT NOT NULL,
+  PRIMARY KEY (organization, team, package)
+);
+CREATE INDEX team_packages_by_package ON team_packages (package);
 )sql"};
 
 base::Result<std::int64_t> schema_version(SqlConnection& connection) {

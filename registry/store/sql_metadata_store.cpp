@@ -186,8 +186,8 @@ base::Status SqlMetadataStore::remove_token(const std::string& user, const std::
 
 base::Result<SearchPage> SqlMetadataStore::search(const SearchQuery& query) {
   const auto words = words_of(query.text);
-  std::string where = "unpublished = 0";
   std::vector<SqlValue> parameters;
+  std::string where = "unpublished = 0 AND " + visible_to(query.reader, parameters);
   for (const auto& word : words) {
     parameters.emplace_back(like_pattern(word));
     where += " AND search_text LIKE $" + std::to_string(parameters.size()) + " ESCAPE '\\'";

@@ -4,13 +4,14 @@
 #include "registry/store/group_committer.hpp"
 #include "registry/store/metadata_store.hpp"
 #include "registry/store/sql_connection.hpp"
+#include "registry/store/sql_runner.hpp"
 
 #include <memory>
 
 namespace registry::store {
 
 // The one implementation, over either database. The schema must be there: see migrate_schema().
-class SqlMetadataStore final : public MetadataStore {
+class SqlMetadataStore final : public MetadataStore, public SqlRunner {
  public:
   explicit SqlMetadataStore(std::unique_ptr<SqlDatabase> database);
 
@@ -28,11 +29,12 @@ class SqlMetadataStore final : public MetadataStore {
   base::Result<bool> names_blob(const std::string& blob) override;
   base::Status check() override;
 
- private:
   base::Result<std::vector<SqlRow>> read(std::string_view sql,
                                          std::string_view columns,
-                                         const std::vector<SqlValue>& parameters);
+                                         const std::vector<SqlValue>& parameters) override;
+  base::Status write(const Job& job) override { return writer_.run(job); }
 
+ private:
   std::unique_ptr<SqlDatabase> database_;
   ConnectionPool readers_;
   GroupCommitter writer_;

@@ -2,6 +2,7 @@
 #include "registry/store/reconnecting.hpp"
 #include "registry/store/schema.hpp"
 #include "registry/store/sql_metadata_store.hpp"
+#include "tests/support/registry/store/account_contract.hpp"
 #include "tests/support/registry/store/metadata_contract.hpp"
 #include "tests/support/registry/store/postgres_cluster.hpp"
 #include "tests/support/registry/store/sample_package.hpp"
@@ -35,6 +36,15 @@ TEST_CASE("PostgreSQL keeps the contract of a metadata store") {
   for (const auto& contract : metadata_contract()) {
     CAPTURE(contract.name);
     const auto address = cluster.create_database("contract" + std::to_string(number++));
+    auto database = postgres_database({.url = address, .password = {}});
+    REQUIRE(migrate_schema(*database));
+    SqlMetadataStore store(std::move(database));
+
+    contract.run(store);
+  }
+  for (const auto& contract : account_contract()) {
+    CAPTURE(contract.name);
+    const auto address = cluster.create_database("accounts" + std::to_string(number++));
     auto database = postgres_database({.url = address, .password = {}});
     REQUIRE(migrate_schema(*database));
     SqlMetadataStore store(std::move(database));

@@ -4,7 +4,6 @@
 #include "agent/base/crypto/encoding.hpp"
 #include "registry/core/json_slices.hpp"
 #include "registry/store/schema.hpp"
-#include "registry/store/sql_metadata_store.hpp"
 #include "registry/store/sqlite.hpp"
 
 #include <doctest/doctest.h>
@@ -52,6 +51,8 @@ RegistryUnderTest::RegistryUnderTest(access::Policy policy,
   blobs_ = std::make_unique<store::FillingBlobStore>(*std::move(blobs));
   upstream_ = upstream::no_upstream();
   accounts_ = std::make_unique<access::Accounts>(*metadata_, clock_, policy);
+  organizations_ = std::make_unique<store::Organizations>(*metadata_);
+  authority_ = std::make_unique<access::Authority>(*organizations_, *metadata_, clock_, policy);
   workers_ = std::make_unique<base::http::WorkerPool>(4, 1000);
   password_workers_ = std::make_unique<base::http::WorkerPool>(1, 8);
   catalog_ =
@@ -62,6 +63,8 @@ RegistryUnderTest::RegistryUnderTest(access::Policy policy,
   application_ =
       std::make_unique<api::Application>(api::Services{.catalog = *catalog_,
                                                        .accounts = *accounts_,
+                                                       .authority = *authority_,
+                                                       .organizations = *organizations_,
                                                        .metadata = *metadata_,
                                                        .blobs = *blobs_,
                                                        .workers = *workers_,

@@ -10,7 +10,7 @@
 #include "registry/api/addressing.hpp"
 #include "registry/api/application.hpp"
 #include "registry/api/catalog.hpp"
-#include "registry/store/metadata_store.hpp"
+#include "registry/store/sql_metadata_store.hpp"
 #include "registry/upstream/upstream.hpp"
 #include "tests/support/agent/base/core/manual_clock.hpp"
 #include "tests/support/registry/store/filling_blob_store.hpp"
@@ -62,6 +62,7 @@ class RegistryUnderTest {
 
   store::MetadataStore& metadata() { return *metadata_; }
   access::Accounts& accounts() { return *accounts_; }
+  store::Organizations& organizations() { return *organizations_; }
   store::FillingBlobStore& blobs() { return *blobs_; }
   base::ManualClock& clock() { return clock_; }
   // One thread, eight places.
@@ -72,10 +73,12 @@ class RegistryUnderTest {
   api::Addressing addressing_;
   base::fs::TemporaryDirectory folder_;
   base::ManualClock clock_;
-  std::unique_ptr<store::MetadataStore> metadata_;
+  std::unique_ptr<store::SqlMetadataStore> metadata_;
+  std::unique_ptr<store::Organizations> organizations_;
   std::unique_ptr<store::FillingBlobStore> blobs_;
   std::unique_ptr<upstream::Upstream> upstream_;
   std::unique_ptr<access::Accounts> accounts_;
+  std::unique_ptr<access::Authority> authority_;
   std::unique_ptr<base::http::WorkerPool> workers_;
   base::Places metadata_mebibytes_{4};
   std::unique_ptr<base::http::WorkerPool> password_workers_;

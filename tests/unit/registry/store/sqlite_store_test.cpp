@@ -2,6 +2,7 @@
 #include "registry/store/schema.hpp"
 #include "registry/store/sql_metadata_store.hpp"
 #include "registry/store/sqlite.hpp"
+#include "tests/support/registry/store/account_contract.hpp"
 #include "tests/support/registry/store/metadata_contract.hpp"
 #include "tests/support/registry/store/sample_package.hpp"
 
@@ -17,6 +18,20 @@ TEST_SUITE_BEGIN("registry.store.sqlite");
 TEST_CASE("SQLite keeps the contract of a metadata store") {
   for (const auto& contract : metadata_contract()) {
     SUBCASE(contract.name) {
+      const auto folder = TemporaryDirectory::create("/tmp");
+      REQUIRE(folder);
+      auto database = sqlite_database(folder->path() / "registry.db");
+      REQUIRE(migrate_schema(*database));
+      SqlMetadataStore store(std::move(database));
+
+      contract.run(store);
+    }
+  }
+}
+
+TEST_CASE("SQLite keeps the contract of accounts") {
+  for (const auto& contract : account_contract()) {
+    SUBCASE(contract.name.c_str()) {
       const auto folder = TemporaryDirectory::create("/tmp");
       REQUIRE(folder);
       auto database = sqlite_database(folder->path() / "registry.db");
