@@ -18,6 +18,7 @@ using base::ErrorCode;
 using base::Result;
 
 constexpr std::size_t k_most_random = 4096;
+constexpr std::uint64_t k_most_seconds = 3600;  // A release waits for its commands.
 
 std::string argument(const manifest::ValueCommand& command,
                      std::size_t position,
@@ -63,12 +64,22 @@ Result<std::vector<std::string>> run_cert(const manifest::ValueCommand& command,
       std::move(files.key_pem), std::move(files.certificate_pem), std::move(files.authority_pem)};
 }
 
-std::vector<std::string> all_arguments(const manifest::ValueCommand& command) {
-  std::vector<std::string> words;
-  for (const auto& word : command.arguments) {
-    words.push_back(word.value);
+Result<std::vector<std::string>> run_raw(const manifest::ValueCommand& command,
+                                         CommandWorld& world) {
+  RawCommand raw{.readonly_root = command.readonly_root};
+  if (!command.timeout.value.empty()) {
+    const auto seconds = manifest::parse_unsigned(command.timeout.value);
+    if (!seconds || *seconds == 0 || *seconds > k_most_seconds) {
+      return Error{ErrorCode::invalid_input,
+                   fmt::format("raw: the timeout must be from 1 to {} seconds", k_most_seconds)};
+    }
+    raw.time = std::chrono::seconds(*seconds);
   }
-  return words;
+  for (const auto& word : command.arguments) {
+    raw.words.push_back(word.value);
+  }
+  BASE_TRY_ASSIGN(auto output, world.run_raw(raw));
+  return std::vector<std::string>{std::move(output)};
 }
 
 class ClassReader {
@@ -169,8 +180,7 @@ Result<std::vector<std::string>> run_command(const manifest::ValueCommand& comma
     return std::vector<std::string>{std::move(address)};
   }
   if (name == "raw") {
-    BASE_TRY_ASSIGN(auto output, world.run_raw(all_arguments(command)));
-    return std::vector<std::string>{std::move(output)};
+    return run_raw(command, world);
   }
   return Error{
       ErrorCode::invalid_input,
@@ -194,7 +204,7 @@ Result<std::string> LocalCommandWorld::public_address() {
                "Enter the value in the settings."};
 }
 
-Result<std::string> LocalCommandWorld::run_raw(const std::vector<std::string>& /*words*/) {
+Result<std::string> LocalCommandWorld::run_raw(const RawCommand& /*command*/) {
   return Error{ErrorCode::unavailable,
                "raw commands need a helper container",
                "Enter the value in the settings."};

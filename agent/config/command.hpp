@@ -4,6 +4,7 @@
 #include "agent/base/core/result.hpp"
 #include "agent/manifest/settings_model.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -17,6 +18,12 @@ struct CertificateFiles {
   std::string authority_pem;
 };
 
+struct RawCommand {
+  std::vector<std::string> words;
+  std::chrono::seconds time{15};
+  bool readonly_root = false;
+};
+
 // What commands need of the world.
 class CommandWorld {
  public:
@@ -28,8 +35,8 @@ class CommandWorld {
                                                      const std::vector<std::string>& addresses) = 0;
   // The host's address as the outside sees it. Errors: unavailable when it cannot be known.
   virtual base::Result<std::string> public_address() = 0;
-  // Runs a vendor's shell words in a helper container. Errors: unavailable when there is none.
-  virtual base::Result<std::string> run_raw(const std::vector<std::string>& words) = 0;
+  // What a vendor's words print in a helper container. Errors: unavailable when there is none.
+  virtual base::Result<std::string> run_raw(const RawCommand& command) = 0;
 };
 
 // The kernel's randomness and self-signed certificates, which are their own authority. It knows no
@@ -40,12 +47,13 @@ class LocalCommandWorld final : public CommandWorld {
   base::Result<CertificateFiles> certificate(const std::vector<std::string>& names,
                                              const std::vector<std::string>& addresses) override;
   base::Result<std::string> public_address() override;
-  base::Result<std::string> run_raw(const std::vector<std::string>& words) override;
+  base::Result<std::string> run_raw(const RawCommand& command) override;
 };
 
 // Runs one command; which elements it gives is in the original's documentation:
 //   random [length=16] [class=[_A-Za-z0-9]]       0: the text
-//   cert [bits] [names=example.com] [addresses]   0: key, 1: certificate, 2: authority, all PEM
+//   cert [bits] [names=example.com] [addresses]   0: key, 1: certificate, 2: authority, all PEM;
+//                                                 without addresses that of the world
 //   echo [text]                                   0: the text
 //   publicip                                      0: the address
 //   raw word…                                     0: what it printed

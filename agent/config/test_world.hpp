@@ -55,6 +55,7 @@ struct ContainerProgram {
   std::optional<std::vector<std::string>> entrypoint;
   std::vector<std::string> command;
   std::vector<std::string> environment;  // "NAME=value"
+  bool readonly_root = false;
 };
 
 struct ProgramOutput {

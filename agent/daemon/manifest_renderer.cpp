@@ -11,7 +11,8 @@ namespace {
 
 class ManifestRenderer final : public engine::Renderer {
  public:
-  explicit ManifestRenderer(std::function<render::HostFacts()> facts) : facts_(std::move(facts)) {}
+  ManifestRenderer(std::function<render::HostFacts()> facts, config::CommandWorld& world)
+      : facts_(std::move(facts)), world_(world) {}
 
   base::Result<engine::Rendered> render(const engine::RenderRequest& request) override {
     config::StoredSettings stored;
@@ -24,14 +25,13 @@ class ManifestRenderer final : public engine::Renderer {
     }
     const auto facts = facts_();
     const render::ReleaseFacts release;
-    config::LocalCommandWorld world;
     BASE_TRY_ASSIGN(auto rendered,
                     render::render_document({.text = request.manifest,
                                              .stored = stored,
                                              .changes = changes,
                                              .facts = facts,
                                              .release = release,
-                                             .world = world}));
+                                             .world = world_}));
     return engine::Rendered{.deployment = std::move(rendered.deployment),
                             .settings = config::to_json(rendered.stored),
                             .warnings = std::move(rendered.warnings)};
@@ -39,12 +39,14 @@ class ManifestRenderer final : public engine::Renderer {
 
  private:
   std::function<render::HostFacts()> facts_;
+  config::CommandWorld& world_;
 };
 
 }  // namespace
 
-std::unique_ptr<engine::Renderer> make_manifest_renderer(std::function<render::HostFacts()> facts) {
-  return std::make_unique<ManifestRenderer>(std::move(facts));
+std::unique_ptr<engine::Renderer> make_manifest_renderer(std::function<render::HostFacts()> facts,
+                                                         config::CommandWorld& world) {
+  return std::make_unique<ManifestRenderer>(std::move(facts), world);
 }
 
 }  // namespace agent::daemon

@@ -8,8 +8,8 @@
 #include "agent/base/fs/lock_file.hpp"
 #include "agent/base/http/local_server.hpp"
 #include "agent/base/log/log.hpp"
-#include "agent/config/local_test_world.hpp"
 #include "agent/daemon/accounts.hpp"
+#include "agent/daemon/command_world.hpp"
 #include "agent/daemon/keeper.hpp"
 #include "agent/daemon/manifest_renderer.hpp"
 #include "agent/daemon/supervise.hpp"
@@ -91,6 +91,20 @@ base::Result<base::crypto::SealingKey> sealing_key(const Settings& settings) {
   return base::crypto::SealingKey::load_or_create(keys / "seal");
 }
 
+// The authority's certificate is among the console's settings, as manifests hand it to programs
+// that are to trust certificates of `cert`.
+render::HostFacts host_facts(InstallationAuthority& authority) {
+  auto facts = look_for_templates();
+  const auto certificate = authority.get();
+  if (certificate) {
+    facts.console_settings["tls.authority.cert"] = certificate->certificate_pem;
+  } else {
+    base::log::warn("the installation's authority cannot be read",
+                    {{"reason", certificate.error().message}});
+  }
+  return facts;
+}
+
 }  // namespace
 
 base::Status serve(const Settings& settings,
@@ -115,7 +129,12 @@ base::Status serve(const Settings& settings,
   const auto probes = engine::make_socket_probes();
   const auto host = engine::make_host_facts();
   const auto snapshots = snapshot::make_unconfigured_snapshots();
-  const auto renderer = make_manifest_renderer(look_for_templates);
+  InstallationAuthority authority(settings.state_dir / "keys" / "authority", key);
+  const auto facts = [&authority] { return host_facts(authority); };
+  HelperContainers helpers(*engine, settings.commands.image, settings.state_dir.string());
+  AgentCommandWorld commands(
+      authority, helpers, look_for_templates, settings.commands.address_service);
+  const auto renderer = make_manifest_renderer(facts, commands);
 
   api::EventBroker events;
   BASE_TRY_ASSIGN(const auto lifecycle,
@@ -134,15 +153,14 @@ base::Status serve(const Settings& settings,
 
   api::ExecSessions executions(*engine, clock);
   const auto disk = first_existing("/var/lib/docker", settings.state_dir);
-  config::LocalCommandWorld commands;
   base::process::SystemRunner runner;
-  config::LocalTestWorld tests(clock, runner);
+  AgentTestWorld tests(clock, runner, helpers);
   api::SettingsDesk settings_desk({.lifecycle = *lifecycle,
                                    .journal = *journal,
                                    .renderer = *renderer,
                                    .world = commands,
                                    .tests = tests,
-                                   .facts = look_for_templates});
+                                   .facts = facts});
   api::StatusReport status(
       {.version = k_version,
        .started = clock.wall_time(),

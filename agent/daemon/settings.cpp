@@ -49,6 +49,15 @@ base::Result<bool> read_log(const YamlEntry& entry, Settings& settings) {
   return true;
 }
 
+base::Result<bool> read_commands(const YamlEntry& entry, CommandSettings& commands) {
+  if (entry.key != "image" && entry.key != "address_service") {
+    return false;
+  }
+  auto& value = entry.key == "image" ? commands.image : commands.address_service;
+  BASE_TRY_ASSIGN(value, yaml_text(entry.value, "commands." + entry.key));
+  return true;
+}
+
 base::Result<bool> read_root(const YamlEntry& entry, Settings& settings) {
   if (entry.key == "state_dir") {
     BASE_TRY_ASSIGN(settings.state_dir, yaml_path(entry.value, entry.key));
@@ -64,6 +73,10 @@ base::Result<bool> read_root(const YamlEntry& entry, Settings& settings) {
       }
       BASE_TRY_ASSIGN(settings.engine_socket, yaml_path(inner.value, "engine.socket"));
       return true;
+    }));
+  } else if (entry.key == "commands") {
+    BASE_TRY(each_entry(entry.value, "commands", [&](const YamlEntry& inner) {
+      return read_commands(inner, settings.commands);
     }));
   } else if (entry.key == "console") {
     BASE_TRY(console::read_console_settings(entry.value, settings.console));
@@ -94,8 +107,11 @@ base::Result<Settings> load_settings(const std::filesystem::path& path) {
 
 std::string describe_settings(const Settings& settings) {
   return fmt::format(
+      "commands.address_service={}\ncommands.image={}\n"
       "console.listen={}\nconsole.start={}\nconsole.state_dir={}\nconsole.user={}\n"
       "engine.socket={}\nlog.format={}\nlog.level={}\nrun_dir={}\nstate_dir={}\n",
+      settings.commands.address_service,
+      settings.commands.image,
       settings.console.listen,
       settings.console.start,
       settings.console.state_dir.string(),

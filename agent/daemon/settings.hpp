@@ -11,12 +11,19 @@
 
 namespace agent::daemon {
 
+// What commands and tests of manifests need beside the engine.
+struct CommandSettings {
+  std::string image = "debian:12";  // In which `raw` runs.
+  std::string address_service;      // A URL that answers with the caller's address; empty: none.
+};
+
 struct Settings {
   std::filesystem::path state_dir = "/var/lib/slipway";
   std::filesystem::path run_dir = console::k_default_run_dir;
   base::log::Level log_level = base::log::Level::info;
   base::log::Format log_format = base::log::Format::text;
   std::filesystem::path engine_socket = "/run/docker.sock";
+  CommandSettings commands;
   console::ConsoleSettings console;
 
   [[nodiscard]] std::filesystem::path agent_socket() const {

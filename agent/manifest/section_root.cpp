@@ -49,6 +49,7 @@ ValueCommand read_command(MapReader& reader) {
   command.command = reader.text("cmd");
   command.arguments = reader.texts("args");
   command.timeout = reader.text("timeout");
+  command.readonly_root = reader.boolean("readonly_rootfs");
   return command;
 }
 

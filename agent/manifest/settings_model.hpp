@@ -81,7 +81,8 @@ struct ValueCommand {
   Text name;
   Text command;
   std::vector<Text> arguments;
-  Text timeout;
+  Text timeout;                // Of raw.
+  bool readonly_root = false;  // Of raw.
 };
 
 }  // namespace agent::manifest

@@ -161,7 +161,7 @@ Result<std::string> PreviewWorld::public_address() {
   return facts_.public_address;
 }
 
-Result<std::string> PreviewWorld::run_raw(const std::vector<std::string>& /*words*/) {
+Result<std::string> PreviewWorld::run_raw(const config::RawCommand& /*command*/) {
   return base::Error{base::ErrorCode::unavailable,
                      "raw commands run on the customer's host only: the value stays empty"};
 }

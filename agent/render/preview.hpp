@@ -42,7 +42,7 @@ class PreviewWorld final : public config::CommandWorld {
   base::Result<config::CertificateFiles> certificate(
       const std::vector<std::string>& names, const std::vector<std::string>& addresses) override;
   base::Result<std::string> public_address() override;
-  base::Result<std::string> run_raw(const std::vector<std::string>& words) override;
+  base::Result<std::string> run_raw(const config::RawCommand& command) override;
 
  private:
   const HostFacts& facts_;

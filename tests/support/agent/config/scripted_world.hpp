@@ -24,12 +24,14 @@ class ScriptedWorld final : public agent::config::CommandWorld {
     ++asked;
     return base::Error{base::ErrorCode::unavailable, "no way out"};
   }
-  base::Result<std::string> run_raw(const std::vector<std::string>& words) override {
+  base::Result<std::string> run_raw(const agent::config::RawCommand& command) override {
     ++asked;
-    return words.empty() ? std::string() : words.front();
+    raw = command;
+    return command.words.empty() ? std::string() : command.words.front();
   }
 
   int asked = 0;
+  agent::config::RawCommand raw;  // The last.
 };
 
 }  // namespace tests

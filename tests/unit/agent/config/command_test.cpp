@@ -76,6 +76,26 @@ TEST_CASE("cert gives key, certificate and authority") {
   CHECK(*files == std::vector<std::string>{"key", "certificate of a.example", "authority"});
 }
 
+TEST_CASE("raw passes its words, its time limit and whether its root is read-only") {
+  tests::ScriptedWorld world;
+  auto raw = command("raw", {"uname", "-r"});
+  raw.readonly_root = true;
+
+  REQUIRE(run_command(raw, world));
+  CHECK(world.raw.words == std::vector<std::string>{"uname", "-r"});
+  CHECK(world.raw.time == std::chrono::seconds(15));
+  CHECK(world.raw.readonly_root);
+
+  raw.timeout.value = "90";
+  REQUIRE(run_command(raw, world));
+  CHECK(world.raw.time == std::chrono::seconds(90));
+
+  for (const auto* wrong : {"0", "-1", "soon", "3601"}) {
+    raw.timeout.value = wrong;
+    CHECK_FALSE(run_command(raw, world));
+  }
+}
+
 TEST_CASE("echo gives its text and an unknown command is refused") {
   tests::ScriptedWorld world;
 

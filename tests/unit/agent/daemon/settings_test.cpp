@@ -44,6 +44,7 @@ state_dir: /a
 run_dir: /b
 log: { level: debug, format: json }
 engine: { socket: /c/docker.sock }
+commands: { image: "helper:1", address_service: "http://address.example/" }
 console:
   listen: "127.0.0.1:9"
   user: nobody
@@ -57,6 +58,8 @@ console:
   CHECK(settings->log_level == base::log::Level::debug);
   CHECK(settings->log_format == base::log::Format::json);
   CHECK(settings->engine_socket == "/c/docker.sock");
+  CHECK(settings->commands.image == "helper:1");
+  CHECK(settings->commands.address_service == "http://address.example/");
   CHECK(settings->console.listen == "127.0.0.1:9");
   CHECK(settings->console.user == "nobody");
   CHECK(settings->console.state_dir == "/d");
@@ -150,6 +153,7 @@ TEST_CASE("a script can ask for the settings in force") {
   settings.engine_socket = "/x/docker.sock";
 
   CHECK(describe_settings(settings) ==
+        "commands.address_service=\ncommands.image=debian:12\n"
         "console.listen=0.0.0.0:8800\nconsole.start=true\n"
         "console.state_dir=/var/lib/slipway-console\nconsole.user=slipway-console\n"
         "engine.socket=/x/docker.sock\nlog.format=text\nlog.level=info\nrun_dir=/run/"
