@@ -6,6 +6,7 @@
 #include "agent/base/crypto/password.hpp"
 #include "agent/base/crypto/random.hpp"
 #include "agent/base/http/headers.hpp"
+#include "registry/access/token_limits.hpp"
 #include "registry/core/json_slices.hpp"
 
 #include <fmt/format.h>
@@ -97,14 +98,6 @@ std::optional<BasicCredentials> parse_basic(std::string_view encoded) {
   }
   return BasicCredentials{.user = decoded->substr(0, colon),
                           .password = base::Secret(decoded->substr(colon + 1))};
-}
-
-std::shared_ptr<const TokenLimits> limits_of(const store::TokenRecord& token) {
-  if (!token.read_only && !token.expires) {
-    return nullptr;
-  }
-  return std::make_shared<const TokenLimits>(
-      TokenLimits{.read_only = token.read_only, .expires = token.expires});
 }
 
 std::string hint_of(const std::string& token) {
@@ -281,7 +274,7 @@ base::Result<IssuedToken> Accounts::login(const std::string& user,
     }
     BASE_TRY(checked);
   }
-  return create_token(user, {.label = "login", .read_only = false, .expires = {}});
+  return create_token(user, {.label = "login"});
 }
 
 base::Result<IssuedToken> Accounts::create_token(const std::string& user,
@@ -294,11 +287,23 @@ base::Result<IssuedToken> Accounts::create_token(const std::string& user,
                    .user = user,
                    .label = core::storable_text(request.label),
                    .hint = hint_of(issued.token),
-                   .read_only = request.read_only,
+                   .read_only = request.limits.read_only,
                    .created = clock_.wall_time(),
-                   .expires = request.expires};
+                   .expires = request.limits.expires,
+                   .description = core::storable_text(request.description),
+                   .limits = limits_text(request.limits)};
   BASE_TRY(store_.add_token(issued.record));
   return issued;
+}
+
+base::Status Accounts::end_token(const std::string& user, const std::string& token) {
+  BASE_TRY_ASSIGN(const auto record, store_.find_token(base::crypto::sha256_hex(token)));
+  if (!record || record->user != user) {
+    return Error{ErrorCode::not_found, "no such token"};
+  }
+  BASE_TRY(store_.remove_token(user, record->key));
+  forget_verdicts();
+  return base::ok();
 }
 
 base::Status Accounts::revoke_token(const std::string& user, const std::string& key_or_token) {

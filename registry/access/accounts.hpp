@@ -37,8 +37,8 @@ struct IssuedToken {
 
 struct TokenRequest {
   std::string label;
-  bool read_only = false;
-  std::optional<base::WallTime> expires;
+  std::string description = {};
+  TokenLimits limits = {};
 };
 
 // Safe from any thread. All but cached_identity() and may_hash() may block on the store: never on
@@ -82,6 +82,9 @@ class Accounts {
                               const std::string& client);
 
   base::Result<IssuedToken> create_token(const std::string& user, const TokenRequest& request);
+
+  // Revokes the token itself: what a logout does. Errors: not_found.
+  base::Status end_token(const std::string& user, const std::string& token);
 
   // Revokes by the key of listings, a unique beginning of it, or the token itself. Errors:
   // not_found, conflict (several tokens begin so).

@@ -43,6 +43,8 @@ Application::Application(Services services) : services_(services) {
   add_organization_routes(tables_, services_);
   add_team_routes(tables_, services_);
   add_access_routes(tables_, services_);
+  add_web_login_routes(tables_, services_);
+  add_advisory_routes(tables_, services_);
   add_search_routes(tables_, services_);
   add_health_routes(tables_, services_);
 }

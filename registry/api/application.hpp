@@ -14,6 +14,7 @@
 #include "registry/store/blob_store.hpp"
 #include "registry/store/metadata_store.hpp"
 #include "registry/store/organizations.hpp"
+#include "registry/store/web_requests.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -29,6 +30,7 @@ struct Services {
   access::Accounts& accounts;
   access::Authority& authority;
   store::Organizations& organizations;
+  store::WebRequests& web_requests;
   store::MetadataStore& metadata;
   store::BlobStore& blobs;
   base::http::WorkerPool& workers;

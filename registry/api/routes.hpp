@@ -15,6 +15,8 @@ void add_token_routes(RouteTables& tables, const Services& services);
 void add_organization_routes(RouteTables& tables, const Services& services);
 void add_team_routes(RouteTables& tables, const Services& services);
 void add_access_routes(RouteTables& tables, const Services& services);
+void add_web_login_routes(RouteTables& tables, const Services& services);
+void add_advisory_routes(RouteTables& tables, const Services& services);
 void add_search_routes(RouteTables& tables, const Services& services);
 void add_health_routes(RouteTables& tables, const Services& services);
 

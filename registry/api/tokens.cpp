@@ -1,20 +1,19 @@
 // `npm token`.
 
+#include "registry/access/token_limits.hpp"
 #include "registry/api/answers.hpp"
 #include "registry/api/json_body.hpp"
 #include "registry/api/routes.hpp"
+#include "registry/api/token_request.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace registry::api {
 namespace {
 
 using access::Permission;
-using base::Error;
-using base::ErrorCode;
 using base::http::Response;
 using nlohmann::json;
 
@@ -24,20 +23,44 @@ json time_or_null(const std::optional<base::WallTime>& time) {
   return time ? json(base::format_time(*time)) : json(nullptr);
 }
 
+json scopes_of(const access::TokenLimits& limits) {
+  json scopes = json::array();
+  const auto add = [&](const char* type, const std::vector<std::string>& names) {
+    for (const auto& name : names) {
+      scopes.push_back({{"type", type}, {"name", name}});
+    }
+  };
+  add("package", limits.packages);
+  add("scope", limits.scopes);
+  add("org", limits.organizations);
+  return scopes;
+}
+
 json listed(const store::TokenRecord& token) {
+  const auto known = access::limits_of(token);
+  const auto limits = known == nullptr ? access::TokenLimits{} : *known;
+  json permissions = json::array();
+  if (limits.granular) {
+    permissions.push_back({{"name", "package"}, {"action", access::word_of(limits.on_packages)}});
+    permissions.push_back({{"name", "org"}, {"action", access::word_of(limits.on_organizations)}});
+  }
+  const json networks = limits.networks.empty() ? json(nullptr) : json(limits.networks);
   return {{"key", token.key},
           {"token", token.hint},
           {"name", token.label},
-          {"description", token.label},
+          {"description", token.description},
           {"readonly", token.read_only},
-          {"cidr_whitelist", nullptr},
+          {"cidr_whitelist", networks},
+          {"cidr", networks},
           {"created", base::format_time(token.created)},
           {"updated", base::format_time(token.created)},
+          {"accessed", nullptr},
           {"expiry", time_or_null(token.expires)},
           {"revoked", nullptr},
-          {"bypass_2fa", false},
-          {"permissions", json::array()},
-          {"scopes", json::array()}};
+          {"bypass_2fa", limits.bypasses_second_factor},
+          {"packages_all", limits.all_packages},
+          {"permissions", std::move(permissions)},
+          {"scopes", scopes_of(limits)}};
 }
 
 base::Result<Response> list_tokens(const Services& services, const Call& call) {
@@ -58,70 +81,12 @@ base::Result<Response> list_tokens(const Services& services, const Call& call) {
   return value_answer(200, answer);
 }
 
-bool is_set(const json& body, const char* key) {
-  const auto found = body.find(key);
-  return found != body.end() && !found->is_null() && !(found->is_array() && found->empty()) &&
-         *found != json(false) && *found != json("");
-}
-
-// A number of days, as a number or its text, or a moment.
-base::Result<std::optional<base::WallTime>> expiry_in(const json& body, base::WallTime now) {
-  const auto found = body.find("expires");
-  if (found == body.end() || found->is_null() || *found == json("")) {
-    return std::optional<base::WallTime>();
-  }
-  const Error wrong{ErrorCode::invalid_input,
-                    "`expires` is a number of days, 1 to 3650, or a time"};
-  std::int64_t days = 0;
-  if (found->is_number_integer()) {
-    days = found->get<std::int64_t>();
-  } else if (found->is_string()) {
-    const auto& text = found->get_ref<const std::string&>();
-    const auto* const end = text.data() + text.size();
-    if (const auto read = std::from_chars(text.data(), end, days);
-        read.ec != std::errc() || read.ptr != end) {
-      const auto time = base::parse_time(text);
-      if (!time || *time <= now) {
-        return wrong;
-      }
-      return std::optional(*time);
-    }
-  }
-  if (days < 1 || days > 3650) {
-    return wrong;
-  }
-  return std::optional(now + std::chrono::hours(24 * days));
-}
-
 base::Result<Response> create_token(const Services& services, const Call& call) {
   BASE_TRY_ASSIGN(const auto body, object_in(call.body));
-  // A limit that would not be enforced is refused, never dropped in silence.
-  for (const char* limit : {"cidr", "cidr_whitelist", "packages", "scopes", "orgs"}) {
-    if (is_set(body, limit)) {
-      return Error{ErrorCode::invalid_input,
-                   fmt::format("this registry has no tokens limited by `{}`", limit)};
-    }
-  }
-  const auto password = body.find("password");
   BASE_TRY(services.accounts.check_password(
-      call.identity->user,
-      base::Secret(password != body.end() && password->is_string() ? password->get<std::string>()
-                                                                   : std::string()),
-      call.client));
-  const auto text = [&](const char* key) {
-    const auto found = body.find(key);
-    return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
-  };
-  BASE_TRY_ASSIGN(const auto expires, expiry_in(body, services.clock.wall_time()));
-  BASE_TRY_ASSIGN(
-      const auto issued,
-      services.accounts.create_token(
-          call.identity->user,
-          {.label =
-               (text("name").empty() ? text("token_description") : text("name")).substr(0, 200),
-           .read_only =
-               is_set(body, "readonly") || text("packages_and_scopes_permission") == "read-only",
-           .expires = expires}));
+      call.identity->user, base::Secret(text_or_empty(body, "password")), call.client));
+  BASE_TRY_ASSIGN(const auto request, read_token_request(body, services.clock.wall_time()));
+  BASE_TRY_ASSIGN(const auto issued, services.accounts.create_token(call.identity->user, request));
   json answer = listed(issued.record);
   answer["token"] = issued.token;
   auto response = value_answer(201, answer);

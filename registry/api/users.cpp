@@ -91,8 +91,8 @@ void add_user_routes(RouteTables& tables, const Services& services) {
   const Action login_action{.answer = [&services](Call& call) { return login(services, call); },
                             .max_body = k_max_json_body,
                             .hashes = true};
-  // `npm login` and `npm adduser` alike. There is no web login: clients that try it first get the
-  // 404 of a route that does not exist and come here.
+  // `npm login --auth-type=legacy` and `npm adduser` alike, and every client that knows no web
+  // login.
   tables.own.add("PUT", "/-/user/{id}", Permission::open, login_action);
   tables.own.add("PUT", "/-/user/{id}/-rev/{revision}", Permission::open, login_action);
   tables.own.add("GET", "/-/user/{id}", Permission::user, Action{.answer = [&services](Call& call) {
@@ -103,7 +103,7 @@ void add_user_routes(RouteTables& tables, const Services& services) {
       "/-/user/token/{token}",
       Permission::user,
       Action{.answer = [&services](Call& call) -> base::Result<Response> {
-        BASE_TRY(services.accounts.revoke_token(call.identity->user, call.parameters.at("token")));
+        BASE_TRY(services.accounts.end_token(call.identity->user, call.parameters.at("token")));
         return json_answer(200, R"({"ok":true})");
       }});
   tables.own.add("GET",

@@ -121,6 +121,7 @@ base::Status serve(const Configuration& configuration) {
                               .restricted_scopes = configuration.restricted_scopes};
   access::Accounts accounts(*metadata, clock, policy);
   store::Organizations organizations(*metadata);
+  store::WebRequests web_requests(*metadata);
   access::Authority authority(organizations, *metadata, clock, policy);
   base::http::WorkerPool workers(k_workers, k_queue_limit);
   base::http::WorkerPool password_workers(k_password_workers, k_password_queue_limit);
@@ -130,6 +131,7 @@ base::Status serve(const Configuration& configuration) {
                                 .accounts = accounts,
                                 .authority = authority,
                                 .organizations = organizations,
+                                .web_requests = web_requests,
                                 .metadata = *metadata,
                                 .blobs = *blobs,
                                 .workers = workers,

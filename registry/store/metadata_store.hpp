@@ -33,6 +33,8 @@ struct TokenRecord {
   bool read_only = false;
   base::WallTime created;
   std::optional<base::WallTime> expires;
+  std::string description;
+  std::string limits;  // access::limits_text(); empty when there are no more.
 };
 
 struct SearchQuery {

@@ -15,7 +15,7 @@ using base::ErrorCode;
 // `head` holds the small facts of a package that change together (tags, owners, stars); the
 // manifests are rows of their own, so that a publish writes one version and not all. A removed
 // version keeps its row, emptied: its time stays in documents and its name is never used again.
-constexpr std::array<std::string_view, 3> k_steps = {R"sql(
+constexpr std::array<std::string_view, 4> k_steps = {R"sql(
 CREATE TABLE packages (
   name TEXT PRIMARY KEY,
   revision BIGINT NOT NULL,
@@ -106,6 +106,18 @@ CREATE TABLE team_packages (
   PRIMARY KEY (organization, team, package)
 );
 CREATE INDEX team_packages_by_package ON team_packages (package);
+)sql",
+                                                     R"sql(
+ALTER TABLE tokens ADD COLUMN description TEXT NOT NULL DEFAULT '';
+ALTER TABLE tokens ADD COLUMN limits TEXT NOT NULL DEFAULT '';
+CREATE TABLE web_requests (
+  page TEXT PRIMARY KEY,
+  poll TEXT NOT NULL UNIQUE,
+  user_name TEXT NOT NULL,
+  client TEXT NOT NULL,
+  program TEXT NOT NULL,
+  expires BIGINT NOT NULL
+);
 )sql"};
 
 base::Result<std::int64_t> schema_version(SqlConnection& connection) {

@@ -19,8 +19,8 @@ base::WallTime time_of(const SqlValue& value) {
 }
 
 constexpr std::string_view k_token_columns =
-    "digest, key, user_name, label, hint, read_only, created, expires";
-constexpr std::string_view k_token_types = "tttttiii";
+    "digest, key, user_name, label, hint, read_only, created, expires, description, limits";
+constexpr std::string_view k_token_types = "tttttiiitt";
 
 TokenRecord token_of(const SqlRow& row) {
   TokenRecord token{.digest = text(row[0]),
@@ -30,7 +30,9 @@ TokenRecord token_of(const SqlRow& row) {
                     .hint = text(row[4]),
                     .read_only = integer(row[5]) != 0,
                     .created = time_of(row[6]),
-                    .expires = {}};
+                    .expires = {},
+                    .description = text(row[8]),
+                    .limits = text(row[9])};
   if (!std::holds_alternative<std::monostate>(row[7])) {
     token.expires = time_of(row[7]);
   }
@@ -155,7 +157,8 @@ base::Status SqlMetadataStore::add_token(const TokenRecord& token) {
     BASE_TRY_ASSIGN(
         const auto added,
         connection.query("INSERT INTO tokens (digest, key, user_name, label, hint, read_only, "
-                         "created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                         "created, expires, description, limits) "
+                         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
                          "",
                          {token.digest,
                           token.key,
@@ -164,7 +167,9 @@ base::Status SqlMetadataStore::add_token(const TokenRecord& token) {
                           token.hint,
                           std::int64_t{token.read_only ? 1 : 0},
                           count_of(token.created),
-                          expires}));
+                          expires,
+                          token.description,
+                          token.limits}));
     static_cast<void>(added);
     return base::ok();
   });

@@ -30,6 +30,12 @@ fails_with() {
   [[ $output == *"$code"* ]] || { printf 'expected: %s\n%s\n' "$code" "$output"; return 1; }
 }
 
+audit_of() {
+  mkdir -p "$registry_folder/app"
+  printf '{"name":"app","version":"1.0.0","dependencies":{"%s":"1.0.0"}}\n' "$1" >"$registry_folder/app/package.json"
+  as bob npm --prefix "$registry_folder/app" install >/dev/null && as bob npm --prefix "$registry_folder/app" audit
+}
+
 check 'npm org set founds an organization' as ann npm org set acme ann owner
 check 'npm org set adds a developer' shows developer as ann npm org set acme bob developer
 check 'npm org ls lists the members' shows 'bob - developer' as bob npm org ls acme
@@ -70,4 +76,15 @@ check 'the new owner writes' as bob npm dist-tag add plain@1.0.0 next
 check 'npm owner rm' as bob npm owner rm ann plain
 check 'the old owner does not write' fails_with E403 as ann npm dist-tag add plain@1.0.0 other
 check 'npm owner add refuses who has no account' fails_with 404 as bob npm owner add nobody plain
+# npm shows the address, waits, and keeps what it got; the browser is played by a script.
+web_login() {
+  mkdir -p "$registry_folder/home-web"
+  printf 'registry=%s/\nupdate-notifier=false\n' "$registry_url" >"$registry_folder/home-web/.npmrc"
+  as web timeout 60 npm login --auth-type=web 2>&1 </dev/null |
+    python3 -u tests/clients/web_login.py ann secret-ann
+}
+logged_in() { eventually 20 shows ann as web npm whoami; }
+check 'npm login in a browser' web_login
+check 'npm whoami after it' logged_in
+check 'npm audit finds nothing and does not fail' shows 'found 0 vulnerabilities' audit_of plain
 report

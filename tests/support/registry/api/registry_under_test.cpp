@@ -52,6 +52,7 @@ RegistryUnderTest::RegistryUnderTest(access::Policy policy,
   upstream_ = upstream::no_upstream();
   accounts_ = std::make_unique<access::Accounts>(*metadata_, clock_, policy);
   organizations_ = std::make_unique<store::Organizations>(*metadata_);
+  web_requests_ = std::make_unique<store::WebRequests>(*metadata_);
   authority_ = std::make_unique<access::Authority>(*organizations_, *metadata_, clock_, policy);
   workers_ = std::make_unique<base::http::WorkerPool>(4, 1000);
   password_workers_ = std::make_unique<base::http::WorkerPool>(1, 8);
@@ -65,6 +66,7 @@ RegistryUnderTest::RegistryUnderTest(access::Policy policy,
                                                        .accounts = *accounts_,
                                                        .authority = *authority_,
                                                        .organizations = *organizations_,
+                                                       .web_requests = *web_requests_,
                                                        .metadata = *metadata_,
                                                        .blobs = *blobs_,
                                                        .workers = *workers_,

@@ -75,6 +75,7 @@ class RegistryUnderTest {
   base::ManualClock clock_;
   std::unique_ptr<store::SqlMetadataStore> metadata_;
   std::unique_ptr<store::Organizations> organizations_;
+  std::unique_ptr<store::WebRequests> web_requests_;
   std::unique_ptr<store::FillingBlobStore> blobs_;
   std::unique_ptr<upstream::Upstream> upstream_;
   std::unique_ptr<access::Accounts> accounts_;

@@ -126,7 +126,7 @@ TEST_CASE("an expired token is refused") {
   World world;
   REQUIRE(world.accounts->add_user("ann", Secret("secret"), ""));
   const auto issued = world.accounts->create_token(
-      "ann", {.expires = world.clock.wall_time() + std::chrono::hours(1)});
+      "ann", {.limits = {.expires = world.clock.wall_time() + std::chrono::hours(1)}});
   REQUIRE(issued);
 
   world.clock.advance(std::chrono::hours(1));

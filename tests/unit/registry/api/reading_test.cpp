@@ -140,7 +140,7 @@ TEST_CASE("what does not exist is answered with JSON that names error and messag
     CHECK_FALSE(find(*members, "error").empty());
     CHECK_FALSE(find(*members, "message").empty());
   }
-  CHECK(registry.request("POST", "/-/v1/login", {}, "{}").status == 404);
+  CHECK(registry.request("POST", "/-/v1/none", {}, "{}").status == 404);
 }
 
 TEST_CASE("the address of a document and of a version is the configured one") {
