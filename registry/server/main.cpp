@@ -1,8 +1,10 @@
 // registryd: the npm registry.
 
+#include "agent/base/fs/files.hpp"
 #include "agent/base/http/client.hpp"
 #include "agent/base/log/log.hpp"
 #include "registry/server/configuration.hpp"
+#include "registry/server/features.hpp"
 #include "registry/server/serve.hpp"
 
 #include <CLI/CLI.hpp>
@@ -28,6 +30,7 @@ struct Options {
   std::string registration = "off";
   std::string anonymous_read = "on";
   std::string restricted_scopes = "off";
+  std::string features;
   std::string log_level = "info";
   std::string log_format = "text";
   std::string health_url = "http://127.0.0.1:8080/-/health";
@@ -100,6 +103,11 @@ void add_serve(CLI::App& app, Options& options) {
   serve->add_option("--max-tarball", configuration.max_tarball, "Largest tarball, with unit")
       ->envname("REGISTRYD_MAX_TARBALL")
       ->transform(CLI::AsSizeValue(/*kb_is_1000=*/false));
+  serve
+      ->add_option("--features",
+                   options.features,
+                   "YAML file of settings beyond these; what this version lacks is logged")
+      ->envname("REGISTRYD_FEATURES");
   serve->footer(
       "Metadata is kept in SQLite unless REGISTRYD_DATABASE (or the file REGISTRYD_DATABASE_FILE) "
       "has a PostgreSQL address; its password may come apart, in REGISTRYD_DATABASE_PASSWORD or "
@@ -122,6 +130,17 @@ base::Status complete_configuration(Options& options) {
   BASE_TRY_ASSIGN(log.level, base::log::parse_level(options.log_level));
   BASE_TRY_ASSIGN(log.format, base::log::parse_format(options.log_format));
   return base::log::configure(log);
+}
+
+// A setting that does nothing must not look as if it did; that is no reason to serve nobody.
+base::Status warn_of_unmet_features(const std::string& file) {
+  constexpr std::size_t k_largest = std::size_t{1} << 20U;
+  BASE_TRY_ASSIGN(const auto text, base::fs::read_file(file, k_largest));
+  BASE_TRY_ASSIGN(const auto unmet, registry::server::unmet_features(text));
+  for (const auto& key : unmet) {
+    base::log::warn("a setting has no effect in this version", {{"setting", key}});
+  }
+  return base::ok();
 }
 
 // For the health check of a container that has no other HTTP client.
@@ -195,6 +214,12 @@ int run(int argc, char** argv) {
   }
   if (app.got_subcommand("administrator")) {
     return set_administrator(options);
+  }
+  if (!options.features.empty()) {
+    if (auto read = warn_of_unmet_features(options.features); !read) {
+      report(std::move(read).error().with_context(options.features));
+      return k_wrong_usage;
+    }
   }
   const auto served = registry::server::serve(options.configuration);
   return served ? 0 : report(served.error());
