@@ -368,6 +368,8 @@ destroy() {
   fi
   rm -rf --one-file-system "$data_dir" "$own_dir" "$run_dir"
   rm -f "$log" "$log.1"
+  # Another engine's folder may be beside this one.
+  [ -n "${SLIPWAY_ENGINE_DIR:-}" ] || rmdir "${run_dir%/*}" "${own_dir%/*}" 2>/dev/null || true
   say "removed the data of the Docker engine${netns:+ in $netns}"
 }
 

@@ -22,6 +22,7 @@ state_dir=/var/lib/slipway
 console_dir=/var/lib/slipway-console
 log_dir=/var/log/slipway
 run_dir=/run/slipway
+lock_file=/run/slipway-install.lock
 link=/usr/local/bin/slipway
 console_user=slipway-console
 unit_dir=/etc/systemd/system
@@ -184,7 +185,7 @@ load_options() {
 option_before() { sed -n "s/^$1=//p" "$config_dir/install.conf"; }
 
 one_at_a_time() {
-  exec 9>/run/slipway-install.lock
+  exec 9>"$lock_file"
   flock -n 9 || die E_BUSY "another install.sh is at work; wait for it"
 }
 
@@ -529,6 +530,7 @@ remove_everything() {
   if [ "$purge" = yes ]; then
     step rm -rf "$config_dir" "$state_dir" "$console_dir" "$log_dir"
     remove_account
+    step rm -f "$lock_file"
     say "Slipway, its settings and its data are gone.$left_behind"
   else
     say "Slipway is gone. Settings and data stay in $config_dir, $state_dir and the engine's volumes.$left_behind"

@@ -267,6 +267,8 @@ remove() {
   else
     phase "Stop the engine that quickstart started" engine stop
   fi
+  # What install.sh says at its end names what stays, and where.
+  grep '^Slipway .*\(gone\|not installed\)' "$log" | tail -n 1 >&2
 }
 
 remove_images() {

@@ -83,7 +83,7 @@ base::Result<std::string> Effects::image_id(const std::string& reference, const 
     if (image.error().code == ErrorCode::not_found) {
       return base::Error{.code = ErrorCode::not_found,
                          .message = fmt::format("image {} is not in the engine", reference),
-                         .hint = "Load it with `docker load`, then apply again.",
+                         .hint = "Load it with `slipway images load FILE`, then apply again.",
                          .reason = "image_missing"};
     }
     return std::move(image).error();

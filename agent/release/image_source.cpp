@@ -46,7 +46,9 @@ class EngineImageSource final : public ImageSource {
           .message = fmt::format(
               "image {} is not in the engine, and its name says no registry to fetch it from",
               reference),
-          .hint = "Load it with `docker load`, or name it with its registry in the manifest.",
+          .hint =
+              "Load it with `slipway images load FILE`, or name it with its registry in the "
+              "manifest.",
           .reason = "image_missing"};
     }
     return base::ok();

@@ -30,6 +30,7 @@ trap finish EXIT
 
 inside() { nsenter --net="/run/netns/$netns" "$@"; }
 up() { installer/quickstart.sh up --netns "$netns"; }
+take_away() { installer/quickstart.sh --remove 2>&1 | tee "$scratch/removal.log"; }
 again() { installer/quickstart.sh up "$@"; }
 # By the processes themselves; a supervisor's child is the agent, and the agent's the console.
 programs() {
@@ -144,7 +145,8 @@ check "it listens there" equal 0.0.0.0:8080 "$(published)"
 check "a plain run" again
 check "leaves it so" equal 0.0.0.0:8080 "$(published)"
 
-check "remove, without naming the namespace again" installer/quickstart.sh --remove
+check "remove, without naming the namespace again" take_away
+check "it says what stays" grep -q "data stay in /etc/slipway, /var/lib/slipway" "$scratch/removal.log"
 refuses "the programs are gone" test -e /opt/slipway/current
 refuses "the engine is stopped" docker version
 check "settings and state are kept" test -f /var/lib/slipway/state.db
@@ -156,6 +158,8 @@ check "the data has survived the removal" in_folder "$scratch/app" npm ci
 check "remove and purge" installer/quickstart.sh --remove --purge
 refuses "no state is left" test -e /var/lib/slipway
 refuses "no settings are left" test -e /etc/slipway
+refuses "no lock is left" test -e /run/slipway-install.lock
+refuses "no engine's folder is left" test -e "/run/slipway-engine/$netns" -o -e "/var/lib/slipway-engine/$netns"
 refuses "no namespace is left" test -e "/run/netns/$netns"
 
 report
