@@ -107,8 +107,8 @@ class SettingsDesk {
                              const config::Changes& changes,
                              config::Occasion occasion,
                              config::Misfit misfit);
-  base::Result<std::vector<config::TestTarget>> targets(const Basis& basis,
-                                                        const SettingsTests& tests);
+  static base::Result<std::vector<config::TestTarget>> targets(const Basis& basis,
+                                                               const SettingsTests& tests);
   std::vector<config::TestResult> test_on_save(const Basis& basis,
                                                const config::ResolvedSettings& settings);
   base::Result<bool> needs_apply(const Basis& basis, const std::string& document);

@@ -12,7 +12,6 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 using base::Result;
-using base::data::YamlNode;
 
 constexpr int k_wrong_data = 22;
 constexpr int k_timed_out = 62;

@@ -17,7 +17,6 @@ namespace {
 
 using base::Result;
 using base::data::YamlNode;
-using manifest::ItemType;
 
 // What a test is about, in the document.
 struct Subject {

@@ -105,6 +105,26 @@ render::HostFacts host_facts(InstallationAuthority& authority) {
   return facts;
 }
 
+// The console comes after the socket that it forwards to and goes before it.
+base::Status answer_until_told(base::http::LocalServer& server,
+                               const Settings& settings,
+                               const ServeOptions& options,
+                               const std::optional<Account>& account,
+                               const base::process::Termination& termination) {
+  BASE_TRY(server.start());
+  std::optional<Keeper> console;
+  if (settings.console.start) {
+    BASE_TRY(hand_over_console_folder(settings, *account));
+    console.emplace(console_program(options, *account));
+  }
+  base::log::info("the agent is ready",
+                  {{"version", k_version}, {"socket", settings.agent_socket().string()}});
+  base::log::info("the agent was told to end", {{"signal", termination.wait()}});
+  console.reset();
+  server.stop();
+  return base::ok();
+}
+
 }  // namespace
 
 base::Status serve(const Settings& settings,
@@ -183,18 +203,7 @@ base::Status serve(const Settings& settings,
                                   .mode = 0660,
                                   .group = account ? std::optional(account->group) : std::nullopt},
                                  dispatcher);
-  BASE_TRY(server.start());
-  std::optional<Keeper> console;
-  if (settings.console.start) {
-    BASE_TRY(hand_over_console_folder(settings, *account));
-    console.emplace(console_program(options, *account));
-  }
-  base::log::info("the agent is ready",
-                  {{"version", k_version}, {"socket", settings.agent_socket().string()}});
-  base::log::info("the agent was told to end", {{"signal", termination.wait()}});
-  console.reset();
-  server.stop();
-  return base::ok();
+  return answer_until_told(server, settings, options, account, termination);
 }
 
 }  // namespace agent::daemon

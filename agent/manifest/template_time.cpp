@@ -235,7 +235,10 @@ class Parser {
         {TimePart::week_day,
          [](Parser& p, auto) { return p.name(k_week_days, false, p.ignored_); }},
         {TimePart::blank_day,
-         [](Parser& p, auto) { return (p.literal(" ") || true) && p.number(1, 2, p.day_); }},
+         [](Parser& p, auto) {
+           static_cast<void>(p.literal(" "));
+           return p.number(1, 2, p.day_);
+         }},
         {TimePart::day, [](Parser& p, auto) { return p.number(1, 2, p.day_); }},
         {TimePart::zero_day, [](Parser& p, auto) { return p.number(2, 2, p.day_); }},
         {TimePart::long_year, [](Parser& p, auto) { return p.number(4, 4, p.year_); }},

@@ -201,7 +201,7 @@ int Value::depth() const noexcept {
   return 0;
 }
 
-bool Value::same_as(const Value& other) const noexcept {
+bool Value::same_as(const Value& other) const {
   return depth() > 0 && state_ == other.state_;
 }
 

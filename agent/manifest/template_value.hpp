@@ -70,7 +70,7 @@ class Value {
   // Levels of lists and maps: 0 for what is neither, 1 for a list of numbers.
   [[nodiscard]] int depth() const noexcept;
   // The same text, list or map in memory; false says nothing.
-  [[nodiscard]] bool same_as(const Value& other) const noexcept;
+  [[nodiscard]] bool same_as(const Value& other) const;
 
  private:
   template <typename Elements>

@@ -11,7 +11,11 @@ namespace {
 constexpr std::size_t k_most_output = std::size_t{4} << 20U;
 
 // curl asks about once a second while nothing comes, and more often otherwise.
-int on_progress(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+int on_progress(void* context,
+                curl_off_t /*expected down*/,
+                curl_off_t /*down*/,
+                curl_off_t /*expected up*/,
+                curl_off_t /*up*/) {
   return static_cast<const SessionLimits*>(context)->stop.stop_requested() ? 1 : 0;
 }
 

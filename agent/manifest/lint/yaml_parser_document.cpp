@@ -195,7 +195,7 @@ void YamlParser::apply_directive(const std::u16string& name,
       fail("TAG directive accepts exactly two arguments");
     } else if (!is_tag_handle(arguments[0])) {
       fail("ill-formed tag handle (first argument) of the TAG directive");
-    } else if (tag_prefixes_.count(arguments[0]) != 0) {
+    } else if (tag_prefixes_.contains(arguments[0])) {
       fail(fmt::format("there is a previously declared suffix for \"{}\" tag handle",
                        to_utf8(arguments[0])));
     } else if (!is_tag_uri(arguments[1])) {

@@ -144,8 +144,12 @@ Result<Value> call_duration_round(const FunctionCall& call) {
     std::string_view name;
     std::uint64_t seconds;
   };
-  constexpr std::array<Unit, 6> k_units = {
-      {{"y", 365 * 86400}, {"mo", 30 * 86400}, {"d", 86400}, {"h", 3600}, {"m", 60}, {"s", 1}}};
+  constexpr std::array<Unit, 6> k_units = {{{"y", 365 * std::uint64_t{86400}},
+                                            {"mo", 30 * std::uint64_t{86400}},
+                                            {"d", 86400},
+                                            {"h", 3600},
+                                            {"m", 60},
+                                            {"s", 1}}};
   const auto& value = call.arguments[0];
   std::int64_t span = 0;
   if (value.kind() == ValueKind::time) {

@@ -142,12 +142,11 @@ Result<Value> call_must_slice(const FunctionCall& call) {
 
 Result<Value> call_concat(const FunctionCall& call) {
   ValueList all;
-  for (std::size_t i = 0; i < call.arguments.size(); ++i) {
-    if (call.arguments[i].kind() != ValueKind::list) {
-      return argument_error(
-          fmt::format("Cannot concat type {} as list", kind_name(call.arguments[i])));
+  for (const auto& argument : call.arguments) {
+    if (argument.kind() != ValueKind::list) {
+      return argument_error(fmt::format("Cannot concat type {} as list", kind_name(argument)));
     }
-    const auto& list = call.arguments[i].as_list();
+    const auto& list = argument.as_list();
     all.insert(all.end(), list.begin(), list.end());
   }
   return Value::list(std::move(all));

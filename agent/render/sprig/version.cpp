@@ -142,7 +142,7 @@ std::strong_ordering compare(const Version& left, const Version& right) {
     return order;
   }
   if (left.prerelease.empty() || right.prerelease.empty()) {  // A release comes after them all.
-    return left.prerelease.empty() <=> right.prerelease.empty();
+    return static_cast<int>(left.prerelease.empty()) <=> static_cast<int>(right.prerelease.empty());
   }
   return compare_prerelease(left.prerelease, right.prerelease);
 }

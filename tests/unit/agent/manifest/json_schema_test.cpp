@@ -151,11 +151,12 @@ TEST_CASE("every key has a description, and every type is used") {
   std::map<std::string, const LanguageKey*> paths;
   collect_paths(language(), "", paths);
   std::set<const LanguageType*> used{&language()};
-  for (const auto& [path, key] : paths) {
-    CAPTURE(path);
-    CHECK(key->description.size() > 3);
-    CHECK(key->description.ends_with('.'));
-    used.insert(key->type);
+  for (const auto& entry : paths) {
+    CAPTURE(entry.first);
+    const auto& key = *entry.second;
+    CHECK(key.description.size() > 3);
+    CHECK(key.description.ends_with('.'));
+    used.insert(key.type);
   }
   for (const auto& type : language_types()) {
     CAPTURE(type.name);
@@ -227,7 +228,8 @@ TEST_CASE("the language has every key that the readers ask for, and they ask for
                                         "suppress_restart",
                                         "test_proc",
                                         "type"};
-  for (const auto& [path, key] : paths) {
+  for (const auto& entry : paths) {
+    const auto& path = entry.first;
     const auto section = path.substr(0, path.find_first_of(".["));
     if (kept_whole.contains(section) || read.contains(path)) {
       continue;

@@ -49,17 +49,18 @@ TEST_CASE("documents are accepted and refused as the original's daemon did") {
   const auto cases = read_cases();
 
   CHECK(cases.size() > 60);
-  for (const auto& [title, document, expected] : cases) {
-    CAPTURE(title);
-    const bool whole = document.starts_with("replicated_api_version");
-    CHECK(told((whole ? "" : "replicated_api_version: 2.9.0\n") + document) == expected);
+  for (const auto& example : cases) {
+    CAPTURE(example.title);
+    const bool whole = example.document.starts_with("replicated_api_version");
+    CHECK(told((whole ? "" : "replicated_api_version: 2.9.0\n") + example.document) ==
+          example.expected);
   }
 }
 
 TEST_CASE("every refusal says where and how to mend it") {
-  for (const auto& [title, document, expected] : read_cases()) {
-    CAPTURE(title);
-    for (const auto& diagnostic : agent::manifest::read_manifest(document).diagnostics) {
+  for (const auto& example : read_cases()) {
+    CAPTURE(example.title);
+    for (const auto& diagnostic : agent::manifest::read_manifest(example.document).diagnostics) {
       CHECK(diagnostic.at.line > 0);
       CHECK(diagnostic.at.column > 0);
       CHECK(diagnostic.message.size() > 10);

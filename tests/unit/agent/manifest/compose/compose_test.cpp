@@ -201,8 +201,8 @@ TEST_CASE("odd shapes are carried over as far as they go") {
         "{image: [a]}",
         "{image: 'a:1', ports: x, volumes: {a: b}, depends_on: 1}",
         "{image: 'a:1', environment: [1, [2]], healthcheck: 3, deploy: [x], ulimits: y}",
-        "{image: 'a:1', secrets: [{}], configs: [null], networks: 1, logging: a, extra_hosts: "
-        "['x']}"}) {
+        "{image: 'a:1', secrets: [{}], configs: [null], networks: 1, logging: a}",
+        "{image: 'a:1', extra_hosts: ['x']}"}) {
     CAPTURE(service);
     CHECK(compose::import_compose("services: {a: " + service + "}", read_nothing));
   }
