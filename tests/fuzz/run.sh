@@ -3,6 +3,7 @@
 #
 #   tests/fuzz/run.sh [--seconds N] [TARGET…]     each target for N seconds of CPU (60), all by default
 #   tests/fuzz/run.sh --shard I/N                 every N-th target, from the I-th (1 to N)
+#   tests/fuzz/run.sh --patience N                seconds that one input may take (10); more on a busy machine
 #   tests/fuzz/run.sh --no-build                  with the targets as they were built last
 #
 # What a target has run already counts while its program is the same, byte for byte, so a run that was
@@ -15,6 +16,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 seconds=60
+patience=10
 shard=1/1
 build=yes
 targets=()
@@ -22,6 +24,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --seconds) seconds=${2:?--seconds needs a number}; shift ;;
     --shard) shard=${2:?--shard needs I/N}; shift ;;
+    --patience) patience=${2:?--patience needs a number}; shift ;;
     --no-build) build=no ;;
     --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0"; exit 0 ;;
     -*) printf 'unknown option: %s\n' "$1" >&2; exit 2 ;;
@@ -57,7 +60,7 @@ search() {
   while [ "$spent" -lt "$seconds" ]; do
     slice=$((seconds - spent < 120 ? seconds - spent : 120))
     TIMEFORMAT='%U %S'
-    { time "build/fuzz/bin/$target" -max_total_time="$slice" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
+    { time "build/fuzz/bin/$target" -max_total_time="$slice" -timeout="$patience" -rss_limit_mb=2048 -max_len=65536 \
       -print_final_stats=1 -artifact_prefix="$work/" "$work/corpus" >"$work/log" 2>&1; } 2>"$work/time" || return 1
     used=$(awk 'END { printf "%d", $1 + $2 }' "$work/time")
     # A slice that the machine gave no time to must not make this endless.
