@@ -2,7 +2,7 @@
 # Sets up and passes the tests: the README's second command.
 #
 #   tests/run.sh            everything that must hold before a change lands
-#   tests/run.sh PART…      only these parts: style build unit web integration appliance
+#   tests/run.sh PART…      only these parts: style build unit fuzz web integration appliance
 #   PRESET=dev tests/run.sh another build than asan for unit and integration tests
 #
 # Unit and integration tests run once, and under the address and undefined-behaviour sanitizers: a
@@ -15,7 +15,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-all=(style build unit web integration appliance)
+all=(style build unit fuzz web integration appliance)
 parts=("$@")
 for part in "${parts[@]}"; do
   [ "$part" != --help ] || { sed -n '2,/^set/s/^# \{0,1\}//p' "$0"; exit 0; }
@@ -166,6 +166,10 @@ if wants build || wants unit || wants integration; then
 fi
 if wants unit; then
   run_ctest unit
+fi
+if wants fuzz; then
+  # Long enough to see that what the targets are fed with first still passes; the search is nightly.
+  suite fuzz tests/fuzz/run.sh --seconds 5
 fi
 if wants web; then
   step "web console" web
