@@ -146,6 +146,7 @@ run_appliance() {
   suite install tests/support/sandbox.sh tests/installer/install_test.sh
   suite packages tests/installer/packages_test.sh
   suite appliance tests/support/sandbox.sh tests/clients/appliance_test.sh
+  suite settings tests/support/sandbox.sh tests/clients/settings_test.sh
 }
 
 mkdir -p "$logs"
