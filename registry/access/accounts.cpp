@@ -190,7 +190,8 @@ base::Result<Identity> Accounts::identity_of_token(std::string_view token) {
   if (!user) {
     return wrong_credentials();
   }
-  return Identity{.user = user->name, .email = user->email, .limits = limits_of(*record)};
+  return Identity{
+      .user = user->name, .email = user->email, .limits = limits_of(*record), .token = record->key};
 }
 
 base::Result<Identity> Accounts::identity_of_basic(std::string_view encoded,
@@ -207,7 +208,7 @@ base::Result<Identity> Accounts::identity_of_basic(std::string_view encoded,
   }
   BASE_TRY_ASSIGN(const auto user,
                   user_with_password(credentials->user, credentials->password, client));
-  return Identity{.user = user.name, .email = user.email};
+  return Identity{.user = user.name, .email = user.email, .by_password = true};
 }
 
 // The attempt is taken before the hash and given back after it: those that run at the same time
@@ -255,7 +256,8 @@ base::Status Accounts::add_user(const std::string& user,
 base::Result<IssuedToken> Accounts::login(const std::string& user,
                                           const base::Secret& password,
                                           const std::string& email,
-                                          const std::string& client) {
+                                          const std::string& client,
+                                          const std::function<base::Status()>& proven) {
   BASE_TRY_ASSIGN(const auto known, store_.find_user(user));
   bool created = false;
   if (!known && policy_.registration) {
@@ -273,6 +275,9 @@ base::Result<IssuedToken> Accounts::login(const std::string& user,
                    "the user name or the password is wrong; new accounts cannot be created here"};
     }
     BASE_TRY(checked);
+  }
+  if (proven) {
+    BASE_TRY(proven());
   }
   return create_token(user, {.label = "login"});
 }
@@ -294,6 +299,16 @@ base::Result<IssuedToken> Accounts::create_token(const std::string& user,
                    .limits = limits_text(request.limits)};
   BASE_TRY(store_.add_token(issued.record));
   return issued;
+}
+
+base::Status Accounts::change_password(const std::string& user,
+                                       const base::Secret& password,
+                                       store::Profiles& profiles) {
+  BASE_TRY(check_new_account(user, password));
+  BASE_TRY(profiles.set_password(
+      user, base::crypto::hash_password(password), clock_.wall_time().time_since_epoch().count()));
+  forget_verdicts();
+  return base::ok();
 }
 
 base::Status Accounts::end_token(const std::string& user, const std::string& token) {

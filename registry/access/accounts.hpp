@@ -15,8 +15,10 @@
 #include "registry/access/attempt_limit.hpp"
 #include "registry/access/permission.hpp"
 #include "registry/store/metadata_store.hpp"
+#include "registry/store/profiles.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,11 +67,19 @@ class Accounts {
 
   // The login of `npm login` and `npm adduser` alike, which send the same request: a known user
   // with the right password gets a token; an unknown one is created where registration is on.
-  // Hashes. Errors: unauthorized, invalid_input (a name or password that cannot be chosen).
+  // `proven` is asked between the password and the token, for what more a user has to show.
+  // Hashes. Errors: unauthorized, invalid_input (a name or password that cannot be chosen), and
+  // those of `proven`.
   base::Result<IssuedToken> login(const std::string& user,
                                   const base::Secret& password,
                                   const std::string& email,
-                                  const std::string& client);
+                                  const std::string& client,
+                                  const std::function<base::Status()>& proven = {});
+
+  // Hashes. What was found out about the old password is forgotten. Errors: as add_user().
+  base::Status change_password(const std::string& user,
+                               const base::Secret& password,
+                               store::Profiles& profiles);
 
   // Creates a user whatever the policy. Hashes. Errors: conflict, invalid_input.
   base::Status add_user(const std::string& user,

@@ -38,6 +38,8 @@ struct Identity {
   std::string user;
   std::string email;
   std::shared_ptr<const TokenLimits> limits = {};  // Null: none, as of a password.
+  std::string token = {};                          // Its key of listings; empty for a password.
+  bool by_password = false;                        // It came with the request.
 
   [[nodiscard]] bool is_read_only() const { return limits != nullptr && limits->read_only; }
 };

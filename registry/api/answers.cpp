@@ -30,15 +30,6 @@ std::string_view client_code(const Error& error) {
   return error.reason == "version_exists" ? "EPUBLISHCONFLICT" : std::string_view(error.reason);
 }
 
-// A token is the last part of some paths.
-std::string path_for_log(std::string_view path) {
-  constexpr std::string_view k_before_token = "/token/";
-  const auto found = path.find(k_before_token);
-  return found == std::string_view::npos
-             ? std::string(path)
-             : std::string(path.substr(0, found + k_before_token.size())) + "***";
-}
-
 // What broke inside has paths and addresses in it, which are for the log: strangers learn that it
 // did, and what helps.
 std::string message_for_clients(const Error& error) {
@@ -56,6 +47,16 @@ std::string message_for_clients(const Error& error) {
 }
 
 }  // namespace
+
+std::string path_for_log(std::string_view path) {
+  for (const std::string_view before_secret : {"/token/", "/web/login/", "/web/otp/"}) {
+    const auto found = path.find(before_secret);
+    if (found != std::string_view::npos) {
+      return std::string(path.substr(0, found + before_secret.size())) + "***";
+    }
+  }
+  return std::string(path);
+}
 
 Error busy() {
   return {ErrorCode::unavailable, "the registry has more to do than it can", "Try again.", "busy"};

@@ -10,6 +10,9 @@
 
 namespace registry::api {
 
+// A path without the secret that is the last part of some.
+std::string path_for_log(std::string_view path);
+
 // What is said to whom there is no thread for, now.
 base::Error busy();
 

@@ -2,7 +2,10 @@
 
 #include "agent/base/http/url.hpp"
 #include "registry/api/answers.hpp"
+#include "registry/api/challenge.hpp"
 #include "registry/api/routes.hpp"
+#include "registry/api/stars.hpp"
+#include "registry/core/json_slices.hpp"
 #include "registry/core/package_name.hpp"
 
 #include <utility>
@@ -17,6 +20,34 @@ using base::http::Response;
 
 Response not_found() {
   return error_answer(404, "not found");
+}
+
+base::Result<bool> second_factor_demanded(const Call& call) {
+  if (!call.identity) {
+    return false;
+  }
+  if (access::needs_second_factor(call.permission, *call.identity, *call.memberships)) {
+    return true;
+  }
+  const bool writes = call.permission == Permission::write_package ||
+                      call.permission == Permission::administer_package;
+  return writes && call.package != nullptr
+             ? access::needs_second_factor(
+                   *call.package->package, *call.identity, *call.memberships)
+             : base::Result<bool>(false);
+}
+
+// What the audit log is for: every attempt to change something, and every read of what not
+// everybody may read.
+bool is_audited(const Call& call) {
+  if (call.permission == Permission::read) {
+    return false;
+  }
+  const auto& method = call.request().method;
+  if (method != "GET" && method != "HEAD") {
+    return true;
+  }
+  return call.package != nullptr && call.package->package->restricted;
 }
 
 // Clients tell by the field what would help: an account, or another address to come from.
@@ -39,12 +70,16 @@ Application::Application(Services services) : services_(services) {
   add_change_routes(tables_, services_);
   add_tag_routes(tables_, services_);
   add_user_routes(tables_, services_);
+  add_profile_routes(tables_, services_);
   add_token_routes(tables_, services_);
   add_organization_routes(tables_, services_);
   add_team_routes(tables_, services_);
   add_access_routes(tables_, services_);
   add_web_login_routes(tables_, services_);
   add_advisory_routes(tables_, services_);
+  add_audit_routes(tables_, services_);
+  add_feed_routes(tables_, services_);
+  add_key_routes(tables_, services_);
   add_search_routes(tables_, services_);
   add_health_routes(tables_, services_);
 }
@@ -200,6 +235,7 @@ base::Status Application::load(Call& call) {
 }
 
 void Application::decide(const Routes::Route& route, Call call) {
+  watch(call);
   access::Target target{.organization = call.organization};
   if (access::is_about_package(call.permission)) {
     target.name = call.parameters.at("package");
@@ -208,10 +244,56 @@ void Application::decide(const Routes::Route& route, Call call) {
   const auto permitted =
       services_.authority.check(call.permission, call.identity, *call.memberships, target);
   if (!permitted) {
-    call.exchange->respond(refusal(call, permitted.error()));
+    if (!route.action.takes_stars || permitted.error().code != ErrorCode::forbidden ||
+        !may_star(services_, call, target)) {
+      call.exchange->respond(refusal(call, permitted.error()));
+      return;
+    }
+    call.only_stars = permitted.error();
+    run(route, std::move(call));
+    return;
+  }
+  const auto demanded = second_factor_demanded(call);
+  if (!demanded) {
+    call.exchange->respond(refusal(call, demanded.error()));
+    return;
+  }
+  if (*demanded) {
+    demand_second_factor(route, std::move(call));
     return;
   }
   run(route, std::move(call));
+}
+
+void Application::watch(Call& call) const {
+  if (!is_audited(call)) {
+    return;
+  }
+  const auto& request = call.request();
+  store::AuditEntry entry{
+      .time = services_.clock.wall_time().time_since_epoch().count(),
+      .user = call.identity ? call.identity->user : std::string(),
+      .token = call.identity ? call.identity->token : std::string(),
+      .client = call.client,
+      .action = core::storable_text(request.method + " " + path_for_log(request.url.raw_path)),
+      .package =
+          access::is_about_package(call.permission) ? call.parameters.at("package") : std::string(),
+      .organization = call.organization};
+  const bool durable = request.method != "GET" && request.method != "HEAD";
+  call.exchange = services_.auditor.watch(std::move(call.exchange), std::move(entry), durable);
+}
+
+void Application::demand_second_factor(const Routes::Route& route, Call call) {
+  auto exchange = call.exchange;
+  submit(services_.workers, exchange, [this, &route, call = std::move(call)]() mutable {
+    const std::string password(call.request().headers.get("npm-otp").value_or(""));
+    if (const auto proven = services_.second_factors.check(call.identity->user, password);
+        !proven) {
+      call.exchange->respond(challenge(services_, call, call.identity->user, proven.error()));
+      return;
+    }
+    run(route, std::move(call));
+  });
 }
 
 void Application::run(const Routes::Route& route, Call call) {

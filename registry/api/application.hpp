@@ -9,11 +9,16 @@
 #include "agent/base/http/worker_pool.hpp"
 #include "registry/access/accounts.hpp"
 #include "registry/access/authority.hpp"
+#include "registry/access/second_factors.hpp"
+#include "registry/access/signer.hpp"
 #include "registry/api/addressing.hpp"
+#include "registry/api/auditor.hpp"
 #include "registry/api/catalog.hpp"
 #include "registry/store/blob_store.hpp"
+#include "registry/store/feed.hpp"
 #include "registry/store/metadata_store.hpp"
 #include "registry/store/organizations.hpp"
+#include "registry/store/profiles.hpp"
 #include "registry/store/web_requests.hpp"
 
 #include <cstdint>
@@ -31,6 +36,13 @@ struct Services {
   access::Authority& authority;
   store::Organizations& organizations;
   store::WebRequests& web_requests;
+  store::Profiles& profiles;
+  access::SecondFactors& second_factors;
+  store::AuditLog& audit_log;
+  Auditor& auditor;
+  store::SigningKeys& signing_keys;
+  access::Signer& signer;
+  store::Feed& feed;
   store::MetadataStore& metadata;
   store::BlobStore& blobs;
   base::http::WorkerPool& workers;
@@ -59,6 +71,9 @@ struct Call {
   DocumentsPtr documents;    // Its documents under `address`, when they were ready.
   std::string organization;  // Of routes about an organisation, without "@".
   std::string body;
+  // What keeps the caller from writing the package, on a route that takes stars from all its
+  // readers.
+  std::optional<base::Error> only_stars;
 
   [[nodiscard]] const base::http::Request& request() const { return exchange->request(); }
 };
@@ -72,6 +87,9 @@ struct Action {
   std::function<void(const Call&)> stream;
   std::size_t max_body = 0;  // Read before `answer`; 0 for routes without a body.
   bool hashes = false;       // `answer` checks a password.
+  // Whoever may read the package and change something may call it, to star the package: see
+  // Call::only_stars.
+  bool takes_stars = false;
 };
 
 using Routes = base::http::Router<access::Permission, Action>;
@@ -96,6 +114,9 @@ class Application final : public base::http::Handler {
   void admit(const Routes::Route& route, Call call);
   base::Status load(Call& call);
   void decide(const Routes::Route& route, Call call);
+  // Lets the audit log see the answer, of calls that it is for.
+  void watch(Call& call) const;
+  void demand_second_factor(const Routes::Route& route, Call call);
   void run(const Routes::Route& route, Call call);
   static void submit(base::http::WorkerPool& workers,
                      const std::shared_ptr<base::http::Exchange>& exchange,

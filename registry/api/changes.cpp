@@ -5,6 +5,7 @@
 #include "registry/api/package_change.hpp"
 #include "registry/api/publish_receiver.hpp"
 #include "registry/api/routes.hpp"
+#include "registry/api/stars.hpp"
 
 #include <fmt/format.h>
 
@@ -51,6 +52,9 @@ base::Result<Response> put_revision(const Services& services,
     return Error{ErrorCode::invalid_input, "a change of a revision brings no tarball"};
   }
   BASE_TRY_ASSIGN(const auto change, read_document_change(received.metadata));
+  if (is_star(call, change)) {
+    return star(services, call, change);
+  }
   BASE_TRY(check_owners(services, change));
   const auto& revision = call.parameters.at("revision");
   BASE_TRY_ASSIGN(const auto entry,
@@ -107,15 +111,18 @@ base::Result<Response> delete_tarball(const Services& services, const Call& call
 }  // namespace
 
 void add_change_routes(RouteTables& tables, const Services& services) {
-  tables.packages.add("PUT",
-                      "/{package}/-rev/{revision}",
-                      Permission::write_package,
-                      Action{.stream = [&services](const Call& call) {
-                        PublishReceiver::start(
-                            services, call, [&services, call](const ReceivedPublish& received) {
-                              return put_revision(services, call, received);
-                            });
-                      }});
+  tables.packages.add(
+      "PUT",
+      "/{package}/-rev/{revision}",
+      Permission::write_package,
+      Action{.stream =
+                 [&services](const Call& call) {
+                   PublishReceiver::start(
+                       services, call, [&services, call](const ReceivedPublish& received) {
+                         return put_revision(services, call, received);
+                       });
+                 },
+             .takes_stars = true});
   tables.packages.add(
       "DELETE",
       "/{package}/-rev/{revision}",

@@ -93,6 +93,15 @@ base::Result<DocumentChange> read_document_change(std::string_view document) {
   if (const auto raw = find(members, "maintainers"); raw.starts_with('[')) {
     BASE_TRY_ASSIGN(change.owners, owners_in(raw));
   }
+  if (const auto raw = find(members, "users"); core::is_object(raw)) {
+    BASE_TRY_ASSIGN(const auto users, members_of(raw));
+    change.users.emplace();
+    for (const auto& user : users) {
+      if (user.raw == "true") {
+        change.users->push_back(user.key);
+      }
+    }
+  }
   return change;
 }
 

@@ -21,6 +21,7 @@ struct DocumentChange {
   std::optional<std::vector<std::string>> versions;  // Those that the document lists.
   std::optional<std::vector<std::pair<std::string, std::string>>> tags;
   std::optional<std::vector<core::Person>> owners;
+  std::optional<std::vector<std::string>> users;  // Those who have starred it.
 };
 
 // `document` is validated JSON. Errors: invalid_input when it is not such a document.

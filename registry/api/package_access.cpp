@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace registry::api {
@@ -31,11 +32,29 @@ base::Result<Response> visibility(const Call& call, const access::Policy& policy
 
 base::Result<Response> set_access(const Services& services, const Call& call) {
   BASE_TRY_ASSIGN(const auto body, object_in(call.body));
-  BASE_TRY_ASSIGN(const auto wanted, required_text(body, "access"));
-  BASE_TRY_ASSIGN(const bool restricted, access_in(wanted));
+  std::optional<bool> restricted;
+  if (const auto access = text_or_empty(body, "access"); !access.empty()) {
+    BASE_TRY_ASSIGN(restricted, access_in(access));
+  }
+  const auto protection = body.find("publish_requires_tfa");
+  const bool protects = protection != body.end() && protection->is_boolean();
+  if (!restricted && !protects) {
+    return Error{ErrorCode::invalid_input, "`access` or `publish_requires_tfa` is missing"};
+  }
+  const bool demanded = protects && protection->get<bool>();
+  const auto exempt = body.find("automation_token_overrides_tfa");
+  const bool automation_exempt = exempt != body.end() && *exempt == json(true);
   BASE_TRY(change_package(
       services, call, [&](const core::Package& before) -> base::Result<core::Change> {
-        return core::with_visibility(before, restricted, services.clock.wall_time());
+        const auto now = services.clock.wall_time();
+        auto change = restricted
+                          ? core::with_visibility(before, *restricted, now)
+                          : core::with_second_factor(before, demanded, automation_exempt, now);
+        if (restricted && protects) {
+          change.after.second_factor = demanded;
+          change.after.automation_exempt = demanded && automation_exempt;
+        }
+        return change;
       }));
   return value_answer(200, json{{"ok", true}});
 }

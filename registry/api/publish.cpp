@@ -6,6 +6,7 @@
 #include "registry/api/package_change.hpp"
 #include "registry/api/publish_receiver.hpp"
 #include "registry/api/routes.hpp"
+#include "registry/api/stars.hpp"
 #include "registry/core/json_slices.hpp"
 #include "registry/core/manifest.hpp"
 #include "registry/core/package_name.hpp"
@@ -96,6 +97,15 @@ base::Result<bool> restricted_in(const core::Members& body,
   return access_in(wanted);
 }
 
+core::SignMessage signing(const Services& services) {
+  return [&services](const std::string& message) -> base::Result<std::string> {
+    BASE_TRY_ASSIGN(const auto signature, services.signer.sign(message));
+    return fmt::format(R"([{{"keyid":{},"sig":{}}}])",
+                       core::quoted(signature.key),
+                       core::quoted(signature.signature));
+  };
+}
+
 base::Result<core::Publication> publication_of(const Services& services,
                                                const Call& call,
                                                const core::Members& body,
@@ -118,7 +128,8 @@ base::Result<core::Publication> publication_of(const Services& services,
                                                  .sha512_base64 = digests.sha512_base64,
                                                  .sha1_hex = digests.sha1_hex,
                                                  .size = digests.size},
-                                        .publisher = publisher}));
+                                        .publisher = publisher,
+                                        .sign = signing(services)}));
   BASE_TRY_ASSIGN(auto tags, tags_in(body, built.content->version));
   BASE_TRY_ASSIGN(const bool restricted, restricted_in(body, name, services.authority.policy()));
   // yarn berry sends the README beside the versions, the others inside.
@@ -171,6 +182,9 @@ base::Result<Response> change_document(const Services& services,
                                        const Call& call,
                                        const std::string& document) {
   BASE_TRY_ASSIGN(const auto change, read_document_change(document));
+  if (is_star(call, change)) {
+    return star(services, call, change);
+  }
   BASE_TRY_ASSIGN(const auto entry,
                   change_package(services, call, [&](const core::Package& before) {
                     return apply_document(before, change, services.clock.wall_time());
@@ -186,15 +200,19 @@ void add_publish_routes(RouteTables& tables, const Services& services) {
       "PUT",
       "/{package}",
       access::Permission::write_package,
-      Action{.stream = [&services](const Call& call) {
-        PublishReceiver::start(
-            services, call, [&services, call](ReceivedPublish received) -> base::Result<Response> {
-              if (received.tarball == nullptr) {
-                return change_document(services, call, received.metadata);
-              }
-              return publish(services, call, std::move(received));
-            });
-      }});
+      Action{.stream =
+                 [&services](const Call& call) {
+                   PublishReceiver::start(
+                       services,
+                       call,
+                       [&services, call](ReceivedPublish received) -> base::Result<Response> {
+                         if (received.tarball == nullptr) {
+                           return change_document(services, call, received.metadata);
+                         }
+                         return publish(services, call, std::move(received));
+                       });
+                 },
+             .takes_stars = true});
 }
 
 }  // namespace registry::api

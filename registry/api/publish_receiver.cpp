@@ -31,22 +31,25 @@ class PublishReceiver::Sink final : public base::http::BodySink {
   std::shared_ptr<PublishReceiver> receiver_;
 };
 
-PublishReceiver::PublishReceiver(const Services& services,
-                                 std::shared_ptr<base::http::Exchange> exchange,
-                                 Complete complete)
+PublishReceiver::PublishReceiver(const Services& services, const Call& call, Complete complete)
     : services_(services),
-      exchange_(std::move(exchange)),
+      exchange_(call.exchange),
+      refusal_(call.only_stars),
       complete_(std::move(complete)),
       scanner_(*this, {.metadata = k_max_metadata, .attachment = services.max_tarball}) {}
 
 void PublishReceiver::start(const Services& services, const Call& call, Complete complete) {
-  auto receiver = std::make_shared<PublishReceiver>(services, call.exchange, std::move(complete));
+  auto receiver = std::make_shared<PublishReceiver>(services, call, std::move(complete));
   // Base64 is four thirds of the tarball.
-  const std::uint64_t max_body = services.max_tarball / 3 * 4 + k_max_metadata;
+  const std::uint64_t max_body =
+      call.only_stars ? k_mebibyte : services.max_tarball / 3 * 4 + k_max_metadata;
   call.exchange->stream_body(max_body, std::make_unique<Sink>(std::move(receiver)));
 }
 
 base::Status PublishReceiver::begin_attachment(std::string_view /*key*/) {
+  if (refusal_) {
+    return *refusal_;
+  }
   BASE_TRY_ASSIGN(tarball_, services_.blobs.begin());
   return base::ok();
 }
@@ -84,7 +87,8 @@ void PublishReceiver::fail(const Error& error) {
     queue_.lock()->answered = true;
     return;
   }
-  auto response = error_answer(error);
+  // Whoever may only star the package sends a large body in vain for another reason than its size.
+  auto response = error_answer(refusal_ && error.code == ErrorCode::too_large ? *refusal_ : error);
   response.close = true;
   answer(std::move(response));
 }

@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,9 +34,7 @@ class PublishReceiver final : public core::AttachmentSink,
   // Starts to take the body. `complete` runs on a worker and may block.
   static void start(const Services& services, const Call& call, Complete complete);
 
-  PublishReceiver(const Services& services,
-                  std::shared_ptr<base::http::Exchange> exchange,
-                  Complete complete);
+  PublishReceiver(const Services& services, const Call& call, Complete complete);
 
   base::Status begin_attachment(std::string_view key) override;
   base::Status attachment_bytes(std::string_view bytes) override;
@@ -62,6 +61,7 @@ class PublishReceiver final : public core::AttachmentSink,
 
   const Services& services_;
   std::shared_ptr<base::http::Exchange> exchange_;
+  std::optional<base::Error> refusal_;  // Of whoever may only star the package.
   Complete complete_;
   base::Guarded<Queue> queue_;
   // Only of the task that is decoding, of which there is one at a time.

@@ -1,6 +1,7 @@
 // Login, logout and who somebody is.
 
 #include "registry/api/answers.hpp"
+#include "registry/api/challenge.hpp"
 #include "registry/api/json_body.hpp"
 #include "registry/api/routes.hpp"
 #include "registry/core/json_slices.hpp"
@@ -35,15 +36,20 @@ base::Result<Response> login(const Services& services, const Call& call) {
   if (text_or_empty(body, "name") != user) {
     return Error{ErrorCode::invalid_input, "the name in the body is not the one in the address"};
   }
-  BASE_TRY_ASSIGN(const auto issued,
-                  services.accounts.login(user,
-                                          base::Secret(text_or_empty(body, "password")),
-                                          text_or_empty(body, "email"),
-                                          call.client));
+  const std::string code(call.request().headers.get("npm-otp").value_or(""));
+  const auto issued =
+      services.accounts.login(user,
+                              base::Secret(text_or_empty(body, "password")),
+                              text_or_empty(body, "email"),
+                              call.client,
+                              [&] { return services.second_factors.check(user, code); });
+  if (!issued) {
+    return challenge(services, call, user, issued.error());
+  }
   const json answer = {{"ok", "you are authenticated as '" + user + "'"},
                        {"id", call.parameters.at("id")},
-                       {"rev", "1-" + issued.record.key},
-                       {"token", issued.token}};
+                       {"rev", "1-" + issued->record.key},
+                       {"token", issued->token}};
   auto response = value_answer(201, answer);
   response.headers.add("cache-control", "no-store");
   return response;
@@ -61,27 +67,6 @@ base::Result<Response> public_profile(const Services& services, const Call& call
                        {"type", "user"},
                        {"roles", json::array()},
                        {"date", base::format_time(record->created)}};
-  return value_answer(200, answer);
-}
-
-base::Result<Response> own_profile(const Services& services, const Call& call) {
-  BASE_TRY_ASSIGN(const auto record, services.metadata.find_user(call.identity->user));
-  if (!record) {
-    return Error{ErrorCode::unauthorized, "this account does not exist any more"};
-  }
-  const auto created = base::format_time(record->created);
-  const json answer = {{"tfa", nullptr},
-                       {"name", record->name},
-                       {"email", record->email},
-                       {"email_verified", false},
-                       {"fullname", ""},
-                       {"homepage", ""},
-                       {"freenode", ""},
-                       {"twitter", ""},
-                       {"github", ""},
-                       {"created", created},
-                       {"updated", created},
-                       {"cidr_whitelist", nullptr}};
   return value_answer(200, answer);
 }
 
@@ -113,10 +98,6 @@ void add_user_routes(RouteTables& tables, const Services& services) {
                    return json_answer(
                        200, fmt::format(R"({{"username":{}}})", core::quoted(call.identity->user)));
                  }});
-  tables.own.add("GET",
-                 "/-/npm/v1/user",
-                 Permission::user,
-                 Action{.answer = [&services](Call& call) { return own_profile(services, call); }});
 }
 
 }  // namespace registry::api

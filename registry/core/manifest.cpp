@@ -229,14 +229,22 @@ struct DistText {
   std::size_t base = 0;
 };
 
-DistText dist_text(const ManifestInput& input, std::string_view version) {
+base::Result<DistText> dist_text(const ManifestInput& input, std::string_view version) {
   DistText dist;
+  std::string signatures;
+  if (input.sign) {
+    BASE_TRY_ASSIGN(
+        signatures,
+        input.sign(fmt::format("{}@{}:sha512-{}", input.name, version, input.blob.sha512_base64)));
+    signatures = R"("signatures":)" + signatures + ",";
+  }
   dist.text = fmt::format(
-      R"({{"integrity":"sha512-{}","shasum":"{}","fileCount":{},"unpackedSize":{},"tarball":")",
+      R"({{"integrity":"sha512-{}","shasum":"{}","fileCount":{},"unpackedSize":{},{}"tarball":")",
       input.blob.sha512_base64,
       input.blob.sha1_hex,
       input.tarball.file_count,
-      input.tarball.unpacked_size);
+      input.tarball.unpacked_size,
+      signatures);
   dist.base = dist.text.size();
   dist.text += tarball_path(input.name, version) + "\"}";
   return dist;
@@ -271,7 +279,7 @@ base::Result<BuiltManifest> build_manifest(const ManifestInput& input) {
   BASE_TRY(check_digests(body, input.blob));
 
   const auto fields = merged_fields(body, tarball, input.tarball.has_binding_gyp);
-  const DistText dist = dist_text(input, version);
+  BASE_TRY_ASSIGN(const DistText dist, dist_text(input, version));
   const std::string publisher = person_text(input.publisher);
   const auto scripts = std::find_if(
       fields.begin(), fields.end(), [](const auto& field) { return field.first == "scripts"; });

@@ -10,6 +10,7 @@
 #include "registry/core/package.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,12 +32,16 @@ struct BlobFacts {
   std::int64_t size = 0;
 };
 
+// The `signatures` of a version, as a JSON array, for the message that npm checks them of.
+using SignMessage = std::function<base::Result<std::string>(const std::string& message)>;
+
 struct ManifestInput {
   std::string_view name;  // Of the package, from the address that was written to.
   std::string_view body;  // The version's object in the body, validated JSON.
   TarballFacts tarball;
   BlobFacts blob;
   Person publisher;
+  SignMessage sign = {};  // None: the version is not signed.
 };
 
 struct BuiltManifest {

@@ -214,6 +214,16 @@ base::Result<Change> with_owners(const Package& before,
   return change;
 }
 
+Change with_second_factor(const Package& before,
+                          bool demanded,
+                          bool automation_exempt,
+                          base::WallTime now) {
+  Change change = begin_change(before, now);
+  change.after.second_factor = demanded;
+  change.after.automation_exempt = demanded && automation_exempt;
+  return change;
+}
+
 Change with_visibility(const Package& before, bool restricted, base::WallTime now) {
   Change change = begin_change(before, now);
   change.after.restricted = restricted;

@@ -53,6 +53,8 @@ struct Package {
   std::vector<Person> owners;
   std::vector<std::string> stars;  // Names of users.
   bool restricted = false;         // Read only by those who were given access.
+  bool second_factor = false;      // Whoever writes it must have one.
+  bool automation_exempt = false;  // But for tokens that were made to go without.
   // Every version ever published, the unpublished included, in the order of publishing.
   std::vector<std::pair<std::string, base::WallTime>> times;
   std::vector<PackageVersion> versions;  // In the order of publishing.
@@ -116,6 +118,11 @@ Change without_versions(const Package& before,
 base::Result<Change> with_owners(const Package& before,
                                  std::vector<Person> owners,
                                  base::WallTime now);
+
+Change with_second_factor(const Package& before,
+                          bool demanded,
+                          bool automation_exempt,
+                          base::WallTime now);
 
 Change with_visibility(const Package& before, bool restricted, base::WallTime now);
 

@@ -122,6 +122,15 @@ base::Status serve(const Configuration& configuration) {
   access::Accounts accounts(*metadata, clock, policy);
   store::Organizations organizations(*metadata);
   store::WebRequests web_requests(*metadata);
+  store::Profiles profiles(*metadata);
+  BASE_TRY_ASSIGN(const auto sealing,
+                  base::crypto::SealingKey::load_or_create(configuration.data / "secret.key"));
+  access::SecondFactors second_factors(profiles, sealing, clock);
+  store::SigningKeys signing_keys(*metadata);
+  access::Signer signer(signing_keys, sealing, clock);
+  store::Feed feed(*metadata);
+  store::AuditLog audit_log(*metadata);
+  api::Auditor auditor(audit_log);
   access::Authority authority(organizations, *metadata, clock, policy);
   base::http::WorkerPool workers(k_workers, k_queue_limit);
   base::http::WorkerPool password_workers(k_password_workers, k_password_queue_limit);
@@ -132,6 +141,13 @@ base::Status serve(const Configuration& configuration) {
                                 .authority = authority,
                                 .organizations = organizations,
                                 .web_requests = web_requests,
+                                .profiles = profiles,
+                                .second_factors = second_factors,
+                                .audit_log = audit_log,
+                                .auditor = auditor,
+                                .signing_keys = signing_keys,
+                                .signer = signer,
+                                .feed = feed,
                                 .metadata = *metadata,
                                 .blobs = *blobs,
                                 .workers = workers,

@@ -38,7 +38,9 @@ struct TokenRecord {
 };
 
 struct SearchQuery {
-  std::string text;  // Words that must all occur in name, description or keywords.
+  // Words that must all occur in name, description or keywords, and qualifiers: see
+  // search_terms.hpp.
+  std::string text;
   std::int64_t offset = 0;
   std::int64_t limit = 20;
   Reader reader;

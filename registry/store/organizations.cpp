@@ -385,9 +385,13 @@ base::Status Organizations::set_administrator(const std::string& user, bool admi
 base::Result<Memberships> Organizations::memberships_of(const std::string& user) {
   Memberships memberships;
   BASE_TRY_ASSIGN(
-      const auto administrator,
-      sql_.read("SELECT 1 FROM users WHERE name = $1 AND administrator = 1", "i", {user}));
-  memberships.administrator = !administrator.empty();
+      const auto users,
+      sql_.read(
+          "SELECT administrator, second_factor_mode FROM users WHERE name = $1", "it", {user}));
+  if (!users.empty()) {
+    memberships.administrator = integer(users[0][0]) != 0;
+    memberships.second_factor = text(users[0][1]);
+  }
   BASE_TRY_ASSIGN(
       const auto roles,
       sql_.read("SELECT organization, role FROM organization_members WHERE user_name = $1",

@@ -22,6 +22,7 @@ inline constexpr std::string_view k_everybody = "developers";
 // What a user may do because of the organisations he is in.
 struct Memberships {
   bool administrator = false;            // Of the whole registry.
+  std::string second_factor;             // "auth-only", "auth-and-writes" or nothing.
   std::map<std::string, Role> roles;     // By organisation.
   std::map<std::string, bool> packages;  // What a team of his may read; true: write.
 };

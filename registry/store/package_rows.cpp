@@ -35,6 +35,8 @@ std::string head_text(const core::Package& package) {
                      {"tags", package.tags},
                      {"owners", std::move(owners)},
                      {"restricted", package.restricted},
+                     {"second_factor", package.second_factor},
+                     {"automation_exempt", package.automation_exempt},
                      {"stars", package.stars}};
   return head.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -52,6 +54,8 @@ base::Status read_head(const std::string& text, core::Package& package) {
     head.at("tags").get_to(package.tags);
     head.at("stars").get_to(package.stars);
     package.restricted = head.value("restricted", false);
+    package.second_factor = head.value("second_factor", false);
+    package.automation_exempt = head.value("automation_exempt", false);
     for (const auto& owner : head.at("owners")) {
       package.owners.push_back({.name = owner.at("name").get<std::string>(),
                                 .email = owner.at("email").get<std::string>()});

@@ -15,7 +15,7 @@ using base::ErrorCode;
 // `head` holds the small facts of a package that change together (tags, owners, stars); the
 // manifests are rows of their own, so that a publish writes one version and not all. A removed
 // version keeps its row, emptied: its time stays in documents and its name is never used again.
-constexpr std::array<std::string_view, 4> k_steps = {R"sql(
+constexpr std::array<std::string_view, 5> k_steps = {R"sql(
 CREATE TABLE packages (
   name TEXT PRIMARY KEY,
   revision BIGINT NOT NULL,
@@ -117,6 +117,33 @@ CREATE TABLE web_requests (
   client TEXT NOT NULL,
   program TEXT NOT NULL,
   expires BIGINT NOT NULL
+);
+)sql",
+                                                     R"sql(
+ALTER TABLE users ADD COLUMN fields TEXT NOT NULL DEFAULT '';
+ALTER TABLE users ADD COLUMN updated BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE users ADD COLUMN second_factor TEXT NOT NULL DEFAULT '';
+ALTER TABLE users ADD COLUMN second_factor_mode TEXT NOT NULL DEFAULT '';
+ALTER TABLE web_requests ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+CREATE TABLE audit_log (
+  position BIGINT PRIMARY KEY,
+  time BIGINT NOT NULL,
+  user_name TEXT NOT NULL,
+  token TEXT NOT NULL,
+  client TEXT NOT NULL,
+  action TEXT NOT NULL,
+  package TEXT NOT NULL,
+  organization TEXT NOT NULL,
+  status BIGINT NOT NULL
+);
+CREATE INDEX audit_log_by_package ON audit_log (package, position);
+INSERT INTO counters (name, value) VALUES ('audit', 0);
+CREATE TABLE signing_keys (
+  id TEXT PRIMARY KEY,
+  public_key TEXT NOT NULL,
+  sealed TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  expires BIGINT
 );
 )sql"};
 

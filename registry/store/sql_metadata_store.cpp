@@ -1,6 +1,7 @@
 #include "registry/store/sql_metadata_store.hpp"
 
 #include "registry/store/package_rows.hpp"
+#include "registry/store/search_terms.hpp"
 
 #include <utility>
 
@@ -37,32 +38,6 @@ TokenRecord token_of(const SqlRow& row) {
     token.expires = time_of(row[7]);
   }
   return token;
-}
-
-// A word for LIKE … ESCAPE '\'.
-std::string like_pattern(std::string_view word) {
-  std::string pattern = "%";
-  for (const char c : word) {
-    if (c == '%' || c == '_' || c == '\\') {
-      pattern += '\\';
-    }
-    pattern += c;
-  }
-  return pattern + "%";
-}
-
-std::vector<std::string> words_of(std::string_view text) {
-  constexpr std::size_t k_max_words = 10;
-  std::vector<std::string> words;
-  std::string word;
-  for (const char c : std::string(text) + " ") {
-    if (c != ' ') {
-      word += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    } else if (!word.empty() && words.size() < k_max_words) {
-      words.push_back(std::exchange(word, {}));
-    }
-  }
-  return words;
 }
 
 }  // namespace
@@ -190,11 +165,15 @@ base::Status SqlMetadataStore::remove_token(const std::string& user, const std::
 }
 
 base::Result<SearchPage> SqlMetadataStore::search(const SearchQuery& query) {
-  const auto words = words_of(query.text);
+  const auto terms = search_terms(query.text);
+  const auto& words = terms.words;
   std::vector<SqlValue> parameters;
   std::string where = "unpublished = 0 AND " + visible_to(query.reader, parameters);
+  for (const auto& condition : conditions_of(terms, parameters)) {
+    where += " AND " + condition;
+  }
   for (const auto& word : words) {
-    parameters.emplace_back(like_pattern(word));
+    parameters.emplace_back(like_pattern("%", word, "%"));
     where += " AND search_text LIKE $" + std::to_string(parameters.size()) + " ESCAPE '\\'";
   }
   BASE_TRY_ASSIGN(const auto counted,
@@ -206,9 +185,9 @@ base::Result<SearchPage> SqlMetadataStore::search(const SearchQuery& query) {
   const std::string first = words.empty() ? "" : words.front();
   parameters.emplace_back(first);
   const std::string exact = "$" + std::to_string(parameters.size());
-  parameters.emplace_back(like_pattern(first).substr(1));
+  parameters.emplace_back(like_pattern("", first, "%"));
   const std::string prefix = "$" + std::to_string(parameters.size());
-  parameters.emplace_back(like_pattern(first));
+  parameters.emplace_back(like_pattern("%", first, "%"));
   const std::string inside = "$" + std::to_string(parameters.size());
   parameters.emplace_back(query.limit);
   const std::string limit = "$" + std::to_string(parameters.size());

@@ -9,7 +9,10 @@ using base::Error;
 using base::ErrorCode;
 
 WebRequest request_of(const SqlRow& row) {
-  return {.user = text(row[0]), .client = text(row[1]), .program = text(row[2])};
+  return {.user = text(row[0]),
+          .client = text(row[1]),
+          .program = text(row[2]),
+          .subject = text(row[3])};
 }
 
 Error gone() {
@@ -26,15 +29,16 @@ base::Status WebRequests::add(const std::string& page,
   return sql_.write([&](SqlConnection& connection) -> base::Status {
     BASE_TRY(connection.query("DELETE FROM web_requests WHERE expires <= $1", "", {now}));
     BASE_TRY(connection.query(
-        "INSERT INTO web_requests (page, poll, user_name, client, program, expires) "
-        "VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO web_requests (page, poll, user_name, client, program, expires, "
+        "subject) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         "",
         {base::crypto::sha256_hex(page),
          base::crypto::sha256_hex(poll),
          request.user,
          request.client,
          request.program,
-         expires}));
+         expires,
+         request.subject}));
     return base::ok();
   });
 }
@@ -42,9 +46,9 @@ base::Status WebRequests::add(const std::string& page,
 base::Result<std::optional<WebRequest>> WebRequests::of_page(const std::string& page,
                                                              std::int64_t now) {
   BASE_TRY_ASSIGN(const auto rows,
-                  sql_.read("SELECT user_name, client, program FROM web_requests "
+                  sql_.read("SELECT user_name, client, program, subject FROM web_requests "
                             "WHERE page = $1 AND expires > $2",
-                            "ttt",
+                            "tttt",
                             {base::crypto::sha256_hex(page), now}));
   return rows.empty() ? std::optional<WebRequest>() : std::optional(request_of(rows[0]));
 }
@@ -65,9 +69,9 @@ base::Status WebRequests::approve(const std::string& page,
 base::Result<std::optional<WebRequest>> WebRequests::of_poll(const std::string& poll,
                                                              std::int64_t now) {
   BASE_TRY_ASSIGN(const auto rows,
-                  sql_.read("SELECT user_name, client, program FROM web_requests "
+                  sql_.read("SELECT user_name, client, program, subject FROM web_requests "
                             "WHERE poll = $1 AND expires > $2",
-                            "ttt",
+                            "tttt",
                             {base::crypto::sha256_hex(poll), now}));
   return rows.empty() ? std::optional<WebRequest>() : std::optional(request_of(rows[0]));
 }
@@ -77,8 +81,8 @@ base::Result<WebRequest> WebRequests::take(const std::string& poll) {
   BASE_TRY(sql_.write([&](SqlConnection& connection) -> base::Status {
     BASE_TRY_ASSIGN(const auto rows,
                     connection.query("DELETE FROM web_requests WHERE poll = $1 AND user_name <> '' "
-                                     "RETURNING user_name, client, program",
-                                     "ttt",
+                                     "RETURNING user_name, client, program, subject",
+                                     "tttt",
                                      {base::crypto::sha256_hex(poll)}));
     if (rows.empty()) {
       return gone();

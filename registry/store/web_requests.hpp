@@ -17,6 +17,7 @@ struct WebRequest {
   std::string user;     // Who has answered it; empty before.
   std::string client;   // The address that the client asked from.
   std::string program;  // Its User-Agent.
+  std::string subject;  // Whose second factor is asked for; empty for a login.
 };
 
 // Safe from any thread; every call may block. Times are milliseconds; what has expired is not

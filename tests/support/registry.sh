@@ -6,15 +6,12 @@ registry_folder=
 registry_pid=
 registry_url=
 
-# The binary of the preset that is being tested.
-registryd() { "build/${PRESET:-asan}/bin/registryd" "$@"; }
-
 registry_up() {
   local port
   registry_folder=$(mktemp -d)
   port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
   registry_url=http://127.0.0.1:$port
-  registryd serve --data "$registry_folder/data" --listen "127.0.0.1:$port" "$@" >"$registry_folder/log" 2>&1 &
+  "build/${PRESET:-asan}/bin/registryd" serve --data "$registry_folder/data" --listen "127.0.0.1:$port" "$@" >"$registry_folder/log" 2>&1 &
   registry_pid=$!
   eventually 60 curl -fsS "$registry_url/-/ping"
 }

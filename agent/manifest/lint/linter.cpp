@@ -17,23 +17,19 @@ struct Document {
   bool use_schema = true;
 };
 
-// Text is looked at in bytes or in UTF-16 units.
-template <typename Text>
-bool is_comment_or_blank(Text line) {
-  const auto first = std::find_if(
-      line.begin(), line.end(), [](auto c) { return c != ' ' && c != '\t' && c != '\r'; });
-  return first == line.end() || *first == '#';
+bool is_comment_or_blank(std::u16string_view line) {
+  const auto first = line.find_first_not_of(u" \t\r");
+  return first == std::u16string_view::npos || line[first] == u'#';
 }
 
 // Calls `visit` with each line, where it starts and where the next one does, until it returns
 // false.
-template <typename Text, typename Visit>
-void each_line(Text text, const Visit& visit) {
+template <typename Visit>
+void each_line(std::u16string_view text, const Visit& visit) {
   for (std::size_t start = 0; start < text.size();) {
-    const auto end =
-        std::min(text.find(static_cast<typename Text::value_type>(0x0A), start), text.size());
+    const auto end = std::min(text.find(u'\n', start), text.size());
     auto line = text.substr(start, end - start);
-    if (line.ends_with('\r')) {
+    if (line.ends_with(u'\r')) {
       line.remove_suffix(1);
     }
     if (!visit(line, start, end + 1)) {
@@ -71,12 +67,12 @@ Document document_of(const std::u16string& text) {
 }
 
 // The first that is more than comments, as the agent reads it.
-std::string_view first_document_of(std::string_view text) {
+Document first_document_of(const std::u16string& text) {
   bool content = false;
   std::size_t start = 0;
   std::size_t end = text.size();
-  each_line(text, [&](std::string_view line, std::size_t at, std::size_t next) {
-    if (line != "---") {
+  each_line(text, [&](std::u16string_view line, std::size_t at, std::size_t next) {
+    if (line != u"---") {
       content = content || !is_comment_or_blank(line);
     } else if (content) {
       end = at;
@@ -86,7 +82,7 @@ std::string_view first_document_of(std::string_view text) {
     }
     return true;
   });
-  return text.substr(start, end - start);
+  return {text.substr(start, end - start), static_cast<long>(start)};
 }
 
 std::string shown(const Path& path) {
@@ -244,26 +240,21 @@ std::vector<Result> lint_as_original(std::string_view text, Scheduler scheduler)
 }
 
 std::vector<Result> lint(std::string_view text, Scheduler scheduler) {
-  const auto document = first_document_of(text);
-  const auto before = text.substr(0, static_cast<std::size_t>(document.data() - text.data()));
-  const auto offset = static_cast<long>(to_utf16(before).size());
-  const auto units = to_utf16(document);
-  const auto whole = document.size() == text.size() ? std::u16string() : to_utf16(text);
-  const LineIndex lines(whole.empty() ? units : whole);
-  const bool has_broken_bytes = units.find(u'\xFFFD') != std::u16string::npos;
-  const auto tree = read_tree(units);
-  if (auto result = unreadable(tree, lines, offset)) {
+  const auto units = to_utf16(text);
+  const auto document = first_document_of(units);
+  const LineIndex lines(units);
+  const auto tree = read_tree(document.text);
+  if (auto result = unreadable(tree, lines, document.offset)) {
     return {std::move(*result)};
   }
-  const Linter linter(lines, offset, tree);
+  const Linter linter(lines, document.offset, tree);
   auto faults = check_schema(*tree.value);
   std::erase_if(faults, is_about_extension);
   auto results = linter.schema_results(std::move(faults));
   if (results.empty()) {
     results = linter.rule_results(scheduler);
   }
-  const auto manifest = has_broken_bytes ? read_manifest(to_utf8(units)) : read_manifest(document);
-  for (auto& finding : apply_own_rules(*tree.value, manifest)) {
+  for (auto& finding : apply_own_rules(*tree.value, read_manifest(to_utf8(document.text)))) {
     results.push_back(linter.own_result(std::move(finding)));
   }
   return results;

@@ -54,7 +54,7 @@ Match unknown(const Value& root, const std::vector<Usage>& usages) {
 Predicate option_missing() {
   return [](const Value& root) {
     std::vector<Usage> usages;
-    each_scalar(root, [&](const Value& value, const std::string& path) {
+    each_scalar(root, "", [&](const Value& value, const std::string& path) {
       if (value.is_string() && value.string.find("{{repl ConfigOption") != std::string::npos) {
         usages.push_back({value.string, path});
       }
@@ -116,7 +116,7 @@ Predicate refers_to_itself() {
     std::vector<std::string> paths;
     for (const std::string_view function : {"ConfigOption", "ConfigOptionEquals"}) {
       const auto call = fmt::format("{} \"{}\"", function, item.at("name").text());
-      each_scalar(item, [&](const Value& value, const std::string& path) {
+      each_scalar(item, "", [&](const Value& value, const std::string& path) {
         if (value.is_string() && value.string.find(call) != std::string::npos) {
           paths.push_back(path);
         }

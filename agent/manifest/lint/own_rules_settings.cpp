@@ -48,7 +48,7 @@ std::vector<std::string> settings_asked_for(std::string_view text) {
 
 void find_unknown_settings(const Subject& subject, OwnFindings& findings) {
   const auto known = setting_names(subject.values);
-  each_scalar(subject.values, [&](const Value& value, const std::string& path) {
+  each_scalar(subject.values, "", [&](const Value& value, const std::string& path) {
     if (!value.is_string() || value.string.find(k_open_delimiter) == std::string::npos) {
       return;
     }

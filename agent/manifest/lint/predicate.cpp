@@ -220,11 +220,11 @@ Predicate more_than_one_of(std::vector<std::string> texts) {
   return [texts = std::move(texts)](const Value& list) {
     std::vector<std::string> found;
     for (const auto& text : texts) {
-      list.each_entry([&](const std::string& index, const ValuePtr& item) {
+      for (const auto& [index, item] : list.entries()) {
         if (item->is_text(text)) {
           found.push_back(index);
         }
-      });
+      }
     }
     return found.size() > 1 ? Match{true, std::move(found)} : Match{};
   };

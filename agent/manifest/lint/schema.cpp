@@ -183,7 +183,7 @@ class Check {
         fault(pointer, "Missing required property: " + key);
       }
     }
-    value.each_entry([&](const std::string& key, const ValuePtr& inner) {
+    for (const auto& [key, inner] : value.entries()) {
       const auto inner_pointer = pointer + "/" + escaped(key);
       const auto known = schema.keys.find(key);
       if (known != schema.keys.end()) {
@@ -196,7 +196,7 @@ class Check {
       if (known == schema.keys.end() && !schema.any_key && !schema.open && !seems_known) {
         unknown_.push_back(inner_pointer);
       }
-    });
+    }
   }
 
   void fault(const std::string& pointer, std::string message) {

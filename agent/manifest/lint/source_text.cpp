@@ -82,12 +82,9 @@ std::optional<LineColumn> LineIndex::find(long position) const {
 }
 
 std::u16string to_utf16(std::string_view text) {
-  // Most texts are ASCII to their end, or nearly.
-  const auto* const ascii =
-      std::find_if(text.begin(), text.end(), [](char c) { return (c & '\x80') != 0; });
-  std::u16string units(text.begin(), ascii);
+  std::u16string units;
   units.reserve(text.size());
-  for (auto at = static_cast<std::size_t>(ascii - text.begin()); at < text.size();) {
+  for (std::size_t at = 0; at < text.size();) {
     const char32_t code = decode(text, at);
     if (code < 0x10000) {
       units += static_cast<char16_t>(code);
@@ -100,12 +97,9 @@ std::u16string to_utf16(std::string_view text) {
 }
 
 std::string to_utf8(std::u16string_view text) {
-  const auto* const ascii =
-      std::find_if(text.begin(), text.end(), [](char16_t c) { return c >= 0x80; });
-  std::string bytes(static_cast<std::size_t>(ascii - text.begin()), '\0');
-  std::transform(
-      text.begin(), ascii, bytes.begin(), [](char16_t c) { return static_cast<char>(c); });
-  for (std::size_t i = bytes.size(); i < text.size(); ++i) {
+  std::string bytes;
+  bytes.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
     char32_t code = text[i];
     if (is_high(text[i]) && i + 1 < text.size() && is_low(text[i + 1])) {
       code = 0x10000 + ((code - 0xD800) << 10U) + (text[++i] - 0xDC00U);

@@ -109,9 +109,9 @@ std::string Value::text() const {
 }
 
 const Value::Entry* Value::find(std::string_view key) const {
-  if (index_) {
-    const auto known = index_->find(std::string(key));
-    return known == index_->end() ? nullptr : &entries_[known->second];
+  if (!index_.empty()) {
+    const auto known = index_.find(std::string(key));
+    return known == index_.end() ? nullptr : &entries_[known->second];
   }
   const auto found = std::find_if(
       entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.first == key; });
@@ -141,26 +141,30 @@ void Value::set(std::string key, ValuePtr value) {
     entries_[static_cast<std::size_t>(entry - entries_.data())].second = std::move(value);
     return;
   }
-  if (const auto order = index_of(key)) {
-    const auto larger = std::find_if(numbers_.begin(), numbers_.end(), [&](std::size_t entry) {
-      return *order < *index_of(entries_[entry].first);
-    });
-    numbers_.insert(larger, entries_.size());
-  }
   entries_.emplace_back(std::move(key), std::move(value));
   if (entries_.size() < k_many) {
     return;
   }
-  if (!index_) {
-    index_ = std::make_unique<std::unordered_map<std::string, std::size_t>>();
-  }
-  for (std::size_t i = index_->size(); i < entries_.size(); ++i) {
-    index_->emplace(entries_[i].first, i);
+  for (std::size_t i = index_.size(); i < entries_.size(); ++i) {
+    index_.emplace(entries_[i].first, i);
   }
 }
 
-bool Value::is_number(std::size_t entry) const {
-  return std::find(numbers_.begin(), numbers_.end(), entry) != numbers_.end();
+std::vector<Value::Entry> Value::entries() const {
+  if (kind == Kind::array) {
+    std::vector<Entry> all;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      all.emplace_back(std::to_string(i), items[i]);
+    }
+    return all;
+  }
+  std::vector<Entry> ordered = entries_;
+  std::stable_sort(ordered.begin(), ordered.end(), [](const Entry& a, const Entry& b) {
+    const auto first = index_of(a.first);
+    const auto second = index_of(b.first);
+    return first && (!second || *first < *second);
+  });
+  return ordered;
 }
 
 const Value& value_at(const Value& root, const Path& path) {
@@ -182,28 +186,15 @@ bool has_path(const Value& root, const Path& path) {
   return true;
 }
 
-namespace {
-
-// `path` is put back as it was.
-void visit_scalars(const Value& value, std::string& path, const ScalarVisitor& visit) {
-  const auto before = path.size();
-  value.each_entry([&](const std::string& key, const ValuePtr& inner) {
-    path += path.empty() ? "" : ".";
-    path += key;
+void each_scalar(const Value& value, const std::string& path, const ScalarVisitor& visit) {
+  for (const auto& [key, inner] : value.entries()) {
+    const auto inner_path = path.empty() ? key : fmt::format("{}.{}", path, key);
     if (inner->is_object() || inner->is_array()) {
-      visit_scalars(*inner, path, visit);
+      each_scalar(*inner, inner_path, visit);
     } else if (inner->kind != Value::Kind::opaque) {
-      visit(*inner, path);
+      visit(*inner, inner_path);
     }
-    path.resize(before);
-  });
-}
-
-}  // namespace
-
-void each_scalar(const Value& value, const ScalarVisitor& visit) {
-  std::string path;
-  visit_scalars(value, path, visit);
+  }
 }
 
 Path steps_of(std::string_view path) {

@@ -54,32 +54,15 @@ class Value {
   [[nodiscard]] bool has(std::string_view key) const;
   // Appends, or replaces at the same place.
   void set(std::string key, ValuePtr value);
-  // Calls `visit` with the keys and values of an object, whole numbers first, then the rest as
-  // written. An array has its indexes.
-  template <typename Visit>
-  void each_entry(const Visit& visit) const {
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      visit(std::to_string(i), items[i]);
-    }
-    for (const auto at : numbers_) {
-      visit(entries_[at].first, entries_[at].second);
-    }
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-      if (numbers_.empty() || !is_number(i)) {
-        visit(entries_[i].first, entries_[i].second);
-      }
-    }
-  }
+  // Of an object, whole numbers first, then the rest as written. An array has its indexes.
+  [[nodiscard]] std::vector<Entry> entries() const;
   [[nodiscard]] std::size_t key_count() const noexcept { return entries_.size(); }
 
  private:
   [[nodiscard]] const Entry* find(std::string_view key) const;
-  [[nodiscard]] bool is_number(std::size_t entry) const;
 
   std::vector<Entry> entries_;
-  std::vector<std::size_t> numbers_;  // Entries whose keys are whole numbers, the smallest first.
-  // Of the entries, once there are many.
-  std::unique_ptr<std::unordered_map<std::string, std::size_t>> index_;
+  std::unordered_map<std::string, std::size_t> index_;  // Of the entries, once there are many.
 };
 
 // Undefined where the path leads nowhere.
@@ -89,7 +72,7 @@ bool has_path(const Value& root, const Path& path);
 
 // Calls `visit` for every scalar in a value, with its path: "config.0.name".
 using ScalarVisitor = std::function<void(const Value& scalar, const std::string& path)>;
-void each_scalar(const Value& value, const ScalarVisitor& visit);
+void each_scalar(const Value& value, const std::string& path, const ScalarVisitor& visit);
 
 // "config.0.items[2]" as its steps.
 Path steps_of(std::string_view path);

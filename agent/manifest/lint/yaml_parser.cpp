@@ -25,10 +25,16 @@ bool among(std::string_view name, std::initializer_list<std::string_view> names)
 YamlParser::YamlParser(std::u16string text)
     : text_(std::move(text)), length_(static_cast<long>(text_.size())) {}
 
-std::u16string_view YamlParser::slice(long start, long end) const {
-  return start < end ? std::u16string_view(text_).substr(static_cast<std::size_t>(start),
-                                                         static_cast<std::size_t>(end - start))
-                     : std::u16string_view();
+char16_t YamlParser::at(long position) const {
+  return position >= 0 && position < static_cast<long>(text_.size())
+             ? text_[static_cast<std::size_t>(position)]
+             : u'\0';
+}
+
+std::u16string YamlParser::slice(long start, long end) const {
+  return start < end
+             ? text_.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(end - start))
+             : std::u16string();
 }
 
 // The line of the fault, at most some forty units to either side, and a mark below the place.
@@ -236,11 +242,9 @@ ValuePtr YamlParser::tagged_collection(std::string_view name) const {
     return Value::of(among(name, {"map", "set"}) ? Value::Kind::object : Value::Kind::array);
   }
   const auto all_null = [&] {
-    bool all = true;
-    value->each_entry([&](const std::string& /*key*/, const ValuePtr& inner) {
-      all = all && inner->kind == Value::Kind::null;
+    return std::ranges::all_of(value->entries(), [](const auto& entry) {
+      return entry.second->kind == Value::Kind::null;
     });
-    return all;
   };
   const auto all_pairs = [&] {
     return std::ranges::all_of(value->items, [](const ValuePtr& item) {

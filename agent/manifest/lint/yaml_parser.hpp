@@ -72,13 +72,9 @@ class YamlParser {
   };
   enum class KeyFound { key, whole_node, nothing };
 
-  [[nodiscard]] char16_t at(long position) const noexcept {
-    return position >= 0 && position < static_cast<long>(text_.size())
-               ? text_[static_cast<std::size_t>(position)]
-               : u'\0';
-  }
+  [[nodiscard]] char16_t at(long position) const;
   [[nodiscard]] char16_t here() const { return at(position_); }
-  [[nodiscard]] std::u16string_view slice(long start, long end) const;
+  [[nodiscard]] std::u16string slice(long start, long end) const;
   [[nodiscard]] bool failed() const noexcept { return fault_.has_value(); }
   void fail(std::string_view reason);
   [[nodiscard]] std::string picture() const;

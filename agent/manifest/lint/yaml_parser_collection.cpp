@@ -1,13 +1,11 @@
 #include "agent/manifest/lint/yaml_parser.hpp"
-
-#include <string_view>
+#include "agent/manifest/lint/yaml_scalar.hpp"
 
 namespace agent::manifest::lint {
 namespace {
 
 constexpr std::size_t k_most_merged = 10'000;
 constexpr std::size_t k_longest_merge = 100;
-constexpr std::string_view k_merge_tag = "tag:yaml.org,2002:merge";
 
 ValuePtr or_null(const ValuePtr& value) {
   return value ? value : Value::of(Value::Kind::null);
@@ -285,7 +283,7 @@ void YamlParser::store(Pairs& pairs, const ValuePtr& value, const NodePtr& node)
     pairs.node->inner.push_back(std::move(pair));
   }
   const auto name = key_text(key.value.get());
-  if (key.tag == k_merge_tag) {
+  if (key.tag == std::string(k_tag_prefix) + "merge") {
     merge(pairs, value.get());
     return;
   }
@@ -317,10 +315,7 @@ void YamlParser::merge(Pairs& pairs, const Value* source) {
     fail("cannot merge mappings; the provided source object is unacceptable");
     return;
   }
-  source->each_entry([&](const std::string& name, const ValuePtr& value) {
-    if (failed()) {
-      return;
-    }
+  for (const auto& [name, value] : source->entries()) {
     if (++merged_ > k_most_merged) {
       fail("merge keys exceeded maxTotalMergeKeys (10000)");
       return;
@@ -329,7 +324,7 @@ void YamlParser::merge(Pairs& pairs, const Value* source) {
       pairs.value->set(name, value);
       pairs.merged.insert(name);
     }
-  });
+  }
 }
 
 }  // namespace agent::manifest::lint

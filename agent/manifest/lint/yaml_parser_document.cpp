@@ -64,7 +64,7 @@ std::u16string YamlParser::read_tag_text(std::u16string& handle) {
       return {};
     }
     handle.clear();
-    return std::u16string(slice(start, position_++));
+    return slice(start, position_++);
   }
   bool named = here() == u'!';
   handle = named ? u"!!" : u"!";
@@ -77,7 +77,7 @@ std::u16string YamlParser::read_tag_text(std::u16string& handle) {
       fail("tag suffix cannot contain exclamation marks");
       return {};
     }
-    handle = std::u16string(slice(start - 1, position_ + 1));
+    handle = slice(start - 1, position_ + 1);
     if (!is_tag_handle(handle)) {
       fail("named tag handle cannot contain such characters");
       return {};
@@ -85,7 +85,7 @@ std::u16string YamlParser::read_tag_text(std::u16string& handle) {
     named = true;
     start = position_ + 1;
   }
-  auto name = std::u16string(slice(start, position_));
+  auto name = slice(start, position_);
   if (std::any_of(name.begin(), name.end(), is_flow_mark)) {
     fail("tag suffix cannot contain flow indicator characters");
   }
@@ -141,7 +141,7 @@ bool YamlParser::read_anchor() {
     fail("name of an anchor node must contain at least one character");
     return false;
   }
-  current_.anchor = std::u16string(slice(start, position_));
+  current_.anchor = slice(start, position_);
   return true;
 }
 
@@ -157,7 +157,7 @@ bool YamlParser::read_alias() {
     fail("name of an alias node must contain at least one character");
     return false;
   }
-  const auto name = std::u16string(slice(start, position_));
+  const auto name = slice(start, position_);
   const auto known = anchors_.find(name);
   if (known == anchors_.end() || known->second.open) {
     fail(fmt::format("unidentified alias \"{}\"", to_utf8(name)));
@@ -212,7 +212,7 @@ void YamlParser::read_directive() {
     while (here() != 0 && !is_space(here())) {
       ++position_;
     }
-    return std::u16string(slice(start, position_));
+    return slice(start, position_);
   };
   ++position_;
   const auto name = word();

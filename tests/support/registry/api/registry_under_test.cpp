@@ -53,7 +53,17 @@ RegistryUnderTest::RegistryUnderTest(access::Policy policy,
   accounts_ = std::make_unique<access::Accounts>(*metadata_, clock_, policy);
   organizations_ = std::make_unique<store::Organizations>(*metadata_);
   web_requests_ = std::make_unique<store::WebRequests>(*metadata_);
+  profiles_ = std::make_unique<store::Profiles>(*metadata_);
+  auto key = base::crypto::SealingKey::load_or_create(folder_.path() / "secret.key");
+  REQUIRE(key);
+  sealing_ = *std::move(key);
+  second_factors_ = std::make_unique<access::SecondFactors>(*profiles_, *sealing_, clock_);
+  signing_keys_ = std::make_unique<store::SigningKeys>(*metadata_);
+  signer_ = std::make_unique<access::Signer>(*signing_keys_, *sealing_, clock_);
+  feed_ = std::make_unique<store::Feed>(*metadata_);
   authority_ = std::make_unique<access::Authority>(*organizations_, *metadata_, clock_, policy);
+  audit_log_ = std::make_unique<store::AuditLog>(*metadata_);
+  auditor_ = std::make_unique<api::Auditor>(*audit_log_);
   workers_ = std::make_unique<base::http::WorkerPool>(4, 1000);
   password_workers_ = std::make_unique<base::http::WorkerPool>(1, 8);
   catalog_ =
@@ -67,6 +77,13 @@ RegistryUnderTest::RegistryUnderTest(access::Policy policy,
                                                        .authority = *authority_,
                                                        .organizations = *organizations_,
                                                        .web_requests = *web_requests_,
+                                                       .profiles = *profiles_,
+                                                       .second_factors = *second_factors_,
+                                                       .audit_log = *audit_log_,
+                                                       .auditor = *auditor_,
+                                                       .signing_keys = *signing_keys_,
+                                                       .signer = *signer_,
+                                                       .feed = *feed_,
                                                        .metadata = *metadata_,
                                                        .blobs = *blobs_,
                                                        .workers = *workers_,

@@ -16,6 +16,7 @@
 #include "tests/support/registry/store/filling_blob_store.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -76,10 +77,18 @@ class RegistryUnderTest {
   std::unique_ptr<store::SqlMetadataStore> metadata_;
   std::unique_ptr<store::Organizations> organizations_;
   std::unique_ptr<store::WebRequests> web_requests_;
+  std::unique_ptr<store::Profiles> profiles_;
   std::unique_ptr<store::FillingBlobStore> blobs_;
   std::unique_ptr<upstream::Upstream> upstream_;
   std::unique_ptr<access::Accounts> accounts_;
   std::unique_ptr<access::Authority> authority_;
+  std::optional<base::crypto::SealingKey> sealing_;
+  std::unique_ptr<access::SecondFactors> second_factors_;
+  std::unique_ptr<store::SigningKeys> signing_keys_;
+  std::unique_ptr<access::Signer> signer_;
+  std::unique_ptr<store::Feed> feed_;
+  std::unique_ptr<store::AuditLog> audit_log_;
+  std::unique_ptr<api::Auditor> auditor_;
   std::unique_ptr<base::http::WorkerPool> workers_;
   base::Places metadata_mebibytes_{4};
   std::unique_ptr<base::http::WorkerPool> password_workers_;

@@ -152,6 +152,39 @@ void search_shows_what_may_be_read(SqlMetadataStore& store) {
   CHECK(found_by(store, {.user = "bob"}) == "@a_c/open @abc/shut ");
 }
 
+void search_knows_qualifiers(SqlMetadataStore& store) {
+  publish(store, "@acme/n");
+  auto change = sample_publish({.name = "@other/m"}, "0.1.0");
+  change.after.owners = {{.name = "bob", .email = {}}};
+  change.after.versions.front().deprecated = "old";
+  change.deprecations.emplace_back("0.1.0", "old");
+  REQUIRE(store.commit(change));
+  const auto found = [&](const std::string& text) {
+    const auto page = store.search({.text = text});
+    REQUIRE(page);
+    return page->total;
+  };
+
+  CHECK(found("scope:acme") == 1);
+  CHECK(found("scope:@other sample") == 1);
+  CHECK(found("scope:ac_e") == 0);
+  CHECK(found("maintainer:bob") == 1);
+  CHECK(found("author:ann") == 1);
+  CHECK(found("keywords:alpha") == 2);
+  CHECK(found("keywords:alph") == 0);
+  CHECK(found("keywords:none,ALPHA") == 2);
+  CHECK(found("keywords:alpha+b%ta") == 2);
+  CHECK(found("keywords:alpha+none") == 0);
+  CHECK(found("keywords:-alpha") == 0);
+  CHECK(found("not:deprecated") == 1);
+  CHECK(found("is:deprecated") == 1);
+  CHECK(found("is:unstable") == 1);
+  CHECK(found("not:unstable not:insecure") == 1);
+  CHECK(found("is:insecure") == 0);
+  CHECK(found("boost-exact:false") == 2);
+  CHECK(found("unknown:word") == 0);
+}
+
 void administrators_are_made(SqlMetadataStore& store) {
   add_users(store);
   Organizations organizations(store);
@@ -188,6 +221,7 @@ std::vector<AccountContract> account_contract() {
           {"teams grant packages", teams_grant_packages},
           {"everybody writes new packages", everybody_writes_new_packages},
           {"search shows what may be read", search_shows_what_may_be_read},
+          {"search knows qualifiers", search_knows_qualifiers},
           {"administrators are made and unmade", administrators_are_made},
           {"packages are listed by scope and owner", packages_are_listed}};
 }
